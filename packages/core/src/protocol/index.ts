@@ -1,0 +1,8 @@
+export { closeCodes, reconnectsAfter } from './close-codes.ts'
+export type { CloseCode } from './close-codes.ts'
+export { controlEvents, isControlEvent } from './control-events.ts'
+export type { CloseMessage, ConnectedMessage, GapMessage } from './control-events.ts'
+export { formatPosition, parsePosition } from './position.ts'
+export type { Position } from './position.ts'
+export { formatSseBlock, formatSseComment } from './sse-format.ts'
+export type { SseBlock } from './sse-format.ts'
