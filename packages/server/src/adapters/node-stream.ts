@@ -1,0 +1,85 @@
+import { formatSseBlock, isControlEvent } from '@steadystream/core/protocol'
+
+import { admit } from '../admission.ts'
+import { encodeJson } from '../channel-event.ts'
+import { greeting, sseWire } from '../transports/sse.ts'
+import { answerEmpty, beginStream, isGone, refuse } from './node-response.ts'
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Engine } from '../engine.ts'
+import type { Session } from '../session.ts'
+
+export interface SendOptions {
+  /** Resume token of your own. CR, LF and NUL are refused. */
+  readonly id?: string | undefined
+  /** SSE event name; the protocol's own (`steadystream.`) are refused. */
+  readonly event?: string | undefined
+}
+
+/**
+ * Sends one value as JSON. Settles when the client can take more: await it, and a slow client slows the producer down
+ * instead of filling memory. Rejects once the stream is over.
+ */
+export type Send = (data: unknown, options?: SendOptions) => Promise<void>
+
+/** Makes one client's stream. `signal` aborts when the client leaves or the server closes. */
+export type Producer = (send: Send, signal: AbortSignal) => unknown
+
+export interface StreamOptions {
+  /** Shown in logs and stats in place of a channel. */
+  readonly name?: string | undefined
+}
+
+const methods = ['GET', 'POST']
+
+/** Runs a producer for one request. Never rejects. */
+export async function serveStream(
+  engine: Engine,
+  req: IncomingMessage,
+  res: ServerResponse,
+  producer: Producer,
+  { name }: StreamOptions,
+): Promise<void> {
+  const { cors, logger } = engine.settings
+  const admission = admit(engine, req.method ?? 'GET', req.headers.origin, methods)
+  if (admission.kind === 'preflight') return answerEmpty(res, 204, admission.headers)
+  if (admission.kind === 'refused') return refuse(req, res, cors, admission.refusal)
+  admission.free()
+  if (isGone(res)) return
+  beginStream(req, res, cors)
+  const gone = new AbortController()
+  const session = engine.sessions.open({
+    channel: name,
+    wire: sseWire,
+    sink: res,
+    onClosed: () => gone.abort(new DOMException('the stream is over', 'AbortError')),
+  })
+  res.on('drain', () => session.drained())
+  res.on('close', () => session.closed())
+  // A broken socket also closes; without a listener its error would end the process.
+  res.on('error', () => session.closed())
+  session.write(greeting)
+  try {
+    await producer(createSend(session, gone.signal), gone.signal)
+    session.finish(sseWire.complete(undefined))
+  } catch (error) {
+    if (gone.signal.aborted) return
+    logger.error({ err: error, clientId: session.id, channel: name }, 'a stream producer failed')
+    // Cut without `complete`, so that the client sees a lost link and not the end of the data.
+    session.destroy('failed')
+  }
+}
+
+function createSend(session: Session, signal: AbortSignal): Send {
+  return (data, { id, event } = {}) => {
+    if (event !== undefined && isControlEvent(event)) {
+      throw new TypeError(`event must not begin with "steadystream.", got ${JSON.stringify(event.slice(0, 80))}`)
+    }
+    const block = Buffer.from(formatSseBlock({ id, event, data: encodeJson(data) }))
+    session.write(block, 1)
+    const room = session.writable().then(() => signal.throwIfAborted())
+    // Whoever does not wait for it does not want to hear of it: the signal says the same.
+    room.catch(() => {})
+    return room
+  }
+}

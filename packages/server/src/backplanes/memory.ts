@@ -1,0 +1,111 @@
+import { ChannelEvent } from '../channel-event.ts'
+import { monotonicMs, randomToken } from '../env.ts'
+import { RealtimeError } from '../errors.ts'
+import { History } from '../history.ts'
+import { readHistoryOptions } from '../options.ts'
+import { createSweep } from '../sweep.ts'
+
+import type { HistoryOptions } from '../options.ts'
+import type { Backplane, Receiver } from './backplane.ts'
+
+interface MemoryChannel {
+  readonly epoch: string
+  readonly history: History
+  readonly receivers: Set<Receiver>
+  completed: boolean
+  /** When it was last used. A completed channel ages from its completion on, however often it is read. */
+  usedAt: number
+}
+
+const epochBytes = 9
+
+/** Channels within one process. What is published is with the subscribers before `publish` returns. */
+export function memoryBackplane(options: HistoryOptions = {}): Backplane {
+  const { channels: maxChannels, ...limits } = readHistoryOptions(options)
+  // In order of use, so that the first idle one is the one to forget.
+  const channels = new Map<string, MemoryChannel>()
+  let closed = false
+  const sweep = createSweep(Math.min(Math.max(limits.ttlMs / 2, 100), 30_000), expire)
+
+  function isIdle(channel: MemoryChannel, now: number): boolean {
+    return channel.receivers.size === 0 && now - channel.usedAt >= limits.ttlMs
+  }
+
+  function expire(): void {
+    const now = monotonicMs()
+    for (const [key, channel] of channels) {
+      if (isIdle(channel, now)) channels.delete(key)
+      else channel.history.prune(now)
+    }
+    if (channels.size === 0) sweep.stop()
+  }
+
+  function makeRoom(): void {
+    for (const [key, channel] of channels) {
+      if (channels.size < maxChannels) return
+      if (channel.receivers.size === 0) channels.delete(key)
+    }
+  }
+
+  function use(key: string): MemoryChannel {
+    if (closed) throw new RealtimeError('CLOSED', 'the backplane is closed')
+    const now = monotonicMs()
+    let channel = channels.get(key)
+    if (channel && isIdle(channel, now)) channel = undefined
+    channels.delete(key)
+    if (!channel) {
+      makeRoom()
+      const epoch = randomToken(epochBytes)
+      channel = { epoch, history: new History(limits), receivers: new Set(), completed: false, usedAt: now }
+    }
+    if (!channel.completed) channel.usedAt = now
+    channels.set(key, channel)
+    sweep.start()
+    return channel
+  }
+
+  return {
+    // `async` only turns exceptions into rejections: nothing is awaited, so all of it happens within the call.
+    async publish(key, json) {
+      const channel = use(key)
+      if (channel.completed) throw new RealtimeError('CHANNEL_COMPLETED', 'the channel is completed')
+      const event = new ChannelEvent(channel.epoch, channel.history.top + 1, json)
+      channel.history.append(event, channel.usedAt)
+      for (const receiver of channel.receivers) receiver.event(event)
+      return { epoch: event.epoch, offset: event.offset }
+    },
+
+    async complete(key) {
+      const channel = use(key)
+      const end = { epoch: channel.epoch, offset: channel.history.top }
+      if (channel.completed) return end
+      channel.completed = true
+      for (const receiver of channel.receivers) receiver.complete(end)
+      return end
+    },
+
+    async subscribe(key, receiver) {
+      const channel = use(key)
+      // A wrapper of its own: the same receiver may subscribe twice.
+      const own: Receiver = { event: (event) => receiver.event(event), complete: (end) => receiver.complete(end) }
+      channel.receivers.add(own)
+      return () => {
+        if (channel.receivers.delete(own) && !channel.completed) channel.usedAt = monotonicMs()
+      }
+    },
+
+    async read(key, { after, limit }) {
+      const { epoch, history, completed } = use(key)
+      history.prune(monotonicMs())
+      return { epoch, oldest: history.oldest, top: history.top, completed, events: history.after(after, limit) }
+    },
+
+    stats: () => ({ isConnected: !closed, remoteSubscriptions: 0 }),
+
+    async close() {
+      closed = true
+      sweep.stop()
+      channels.clear()
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { serveChannel } from './adapters/node-channel.ts'
+import { serveStream } from './adapters/node-stream.ts'
+import { memoryBackplane } from './backplanes/memory.ts'
+import { currentManager, forgetManager, rememberManager } from './channel-manager.ts'
+import { encodeJson } from './channel-event.ts'
+import { nameChannel } from './channel.ts'
+import { drain } from './drain.ts'
+import { createHub } from './hub.ts'
+import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
+import { readOptions } from './options.ts'
+import { createSessionTable } from './session-table.ts'
+import { readHealth, readStats } from './stats.ts'
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ChannelRoute } from './adapters/node-channel.ts'
+import type { Producer, StreamOptions } from './adapters/node-stream.ts'
+import type { ChannelManager } from './channel-manager.ts'
+import type { Engine } from './engine.ts'
+import type { RealtimeOptions } from './options.ts'
+import type { SessionView } from './session.ts'
+import type { RealtimeHealth, RealtimeStats } from './stats.ts'
+
+export interface CloseOptions {
+  /** Milliseconds over which clients are told to come back elsewhere. Default 0: all at once. */
+  readonly drainMs?: number | undefined
+}
+
+export interface Realtime extends ChannelManager {
+  readonly channels: ChannelManager
+  /** The open sessions, as of the moment it is iterated. */
+  readonly sessions: Iterable<SessionView>
+  /** Streams a channel in answer to a request of node:http or Express. */
+  node(req: IncomingMessage, res: ServerResponse, route?: ChannelRoute): void
+  /** Streams what `producer` sends to this one client, GET or POST; its return is the end of the data. */
+  stream(req: IncomingMessage, res: ServerResponse, producer: Producer, options?: StreamOptions): void
+  stats(): RealtimeStats
+  health(): RealtimeHealth
+  /** Takes no new sessions, tells the open ones, and resolves when nothing is left. Later calls wait for the first. */
+  close(options?: CloseOptions): Promise<void>
+}
+
+/**
+ * Channels with history for clients of this process.
+ * @throws {TypeError | RangeError} naming the option that is wrong.
+ */
+export function createRealtime(options: RealtimeOptions = {}): Realtime {
+  const settings = readOptions(options)
+  const backplane = settings.backplane ?? memoryBackplane(settings.history)
+  const sessions = createSessionTable(settings)
+  const hub = createHub(backplane, settings.logger)
+  let closing: Promise<void> | undefined
+  const engine: Engine = { settings, backplane, hub, sessions, isOpen: () => closing === undefined }
+
+  const channels: ChannelManager = {
+    async publish(channel, event) {
+      return backplane.publish(nameChannel(channel).key, encodeJson(event))
+    },
+    async complete(channel) {
+      await backplane.complete(nameChannel(channel).key)
+    },
+  }
+  rememberManager(channels)
+
+  async function shutDown(drainMs: number): Promise<void> {
+    settings.logger.info({ connections: sessions.size, drainMs }, 'draining')
+    // What this turn published goes out before the goodbye.
+    hub.flush()
+    await drain(sessions, drainMs)
+    forgetManager(channels)
+    await backplane.close()
+    settings.logger.info({}, 'closed')
+  }
+
+  return {
+    ...channels,
+    channels,
+    sessions: { [Symbol.iterator]: () => sessions[Symbol.iterator]() },
+    node: (req, res, route = {}) => void serveChannel(engine, req, res, route),
+    stream: (req, res, producer, streamOptions = {}) => void serveStream(engine, req, res, producer, streamOptions),
+    stats: () => readStats(engine),
+    health: () => readHealth(engine),
+    async close(closeOptions = {}) {
+      const { drainMs } = readObject('close', closeOptions, ['drainMs'])
+      const windowMs = readWhole('close.drainMs', drainMs, 0, { min: 0, max: maxTimerMs })
+      await (closing ??= shutDown(windowMs))
+    },
+  }
+}
+
+/** For code that publishes without being handed a realtime: that of the one created last, or of one made now. */
+export function getChannelManager(): ChannelManager {
+  return currentManager(() => createRealtime().channels)
+}

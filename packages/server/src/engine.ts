@@ -1,0 +1,14 @@
+import type { Hub } from './hub.ts'
+import type { Backplane } from './backplanes/backplane.ts'
+import type { Settings } from './options.ts'
+import type { SessionTable } from './session-table.ts'
+
+/** What the parts of one realtime share; adapters get this and a request. */
+export interface Engine {
+  readonly settings: Settings
+  readonly backplane: Backplane
+  readonly hub: Hub
+  readonly sessions: SessionTable
+  /** Whether new sessions are taken. */
+  readonly isOpen: () => boolean
+}

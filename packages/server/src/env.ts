@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+
+// The only file of this package that names clocks, timers and randomness. They are looked up at each use, so that fake
+// timers installed later are the ones that run.
+
+/** Milliseconds that never jump; only differences mean anything. */
+export function monotonicMs(): number {
+  return performance.now()
+}
+
+/** Milliseconds since 1970, for people to read. */
+export function wallMs(): number {
+  return Date.now()
+}
+
+/** ISO 8601, in UTC. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** From 0 up to, not including, 1. */
+export function randomFraction(): number {
+  return Math.random()
+}
+
+/** An unguessable token of `A-Z a-z 0-9 _ -`, four characters for every three bytes. */
+export function randomToken(bytes: number): string {
+  return randomBytes(bytes).toString('base64url')
+}
+
+/** Runs `task` every `ms` until the returned function is called. Never keeps the process alive by itself. */
+export function every(ms: number, task: () => void): () => void {
+  const timer = setInterval(task, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Resolves after `ms`, or at once when `signal` aborts; the timer never outlives either. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}
+
+/**
+ * Runs `task` once this turn of the event loop is over. Not a microtask: a publisher that awaits each `publish` goes on
+ * in the same turn, and what it publishes then still belongs to the same write.
+ */
+export function atTurnEnd(task: () => void): void {
+  setImmediate(task)
+}

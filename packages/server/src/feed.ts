@@ -1,0 +1,124 @@
+import { catchUp } from './catch-up.ts'
+
+import type { Position } from '@steadystream/core/protocol'
+import type { Backplane, Receiver } from './backplanes/backplane.ts'
+import type { ChannelEvent } from './channel-event.ts'
+import type { ChannelName } from './channel.ts'
+import type { ChannelExtent } from './resume.ts'
+import type { Session } from './session.ts'
+import type { Wire } from './transports/wire.ts'
+
+export interface FeedSetup {
+  readonly backplane: Backplane
+  /** Has `flush` called when this turn is over. */
+  readonly scheduleFlush: (feed: Feed) => void
+  readonly onError: (feed: Feed, error: unknown) => void
+}
+
+/**
+ * One channel in this process: its live sessions, and what was published in this turn. Sessions that are not live yet
+ * read history (catch-up) and are admitted at the point where both meet, so that nothing is lost or doubled between.
+ */
+export class Feed implements Receiver {
+  readonly key: string
+  readonly label: string
+  readonly #setup: FeedSetup
+  /** Each live session, with the offset up to which it has been served from history already. */
+  readonly #live = new Map<Session, number>()
+  #batch: ChannelEvent[] = []
+  /** The last event received; `undefined` until there is one, or a session stands somewhere. */
+  #last: Position | undefined
+  #completed = false
+
+  constructor({ key, label }: ChannelName, setup: FeedSetup) {
+    this.key = key
+    this.label = label
+    this.#setup = setup
+  }
+
+  /** Starts serving a session that has everything up to `cursor`. */
+  join(session: Session, cursor: Position, extent?: ChannelExtent): void {
+    catchUp(this, session, cursor, this.#setup.backplane, extent).catch((error: unknown) => {
+      // Cut, not closed politely: the client comes back and asks for the rest.
+      session.destroy('failed')
+      this.#setup.onError(this, error)
+    })
+  }
+
+  leave(session: Session): void {
+    this.#live.delete(session)
+  }
+
+  /**
+   * Makes a session live if nothing after `cursor` was received that it would miss.
+   * @returns `false` where it has to read on.
+   */
+  admit(session: Session, cursor: Position): boolean {
+    if (this.#completed) return false
+    const last = this.#last
+    const sameLife = last?.epoch === cursor.epoch
+    if (last && sameLife && last.offset > cursor.offset) return false
+    // Another life than the live sessions know: theirs ended unnoticed. They find out by reading, as this one did.
+    if (!sameLife) {
+      if (last) this.#demoteAll(last)
+      this.#last = cursor
+    }
+    this.#live.set(session, cursor.offset)
+    return true
+  }
+
+  event(event: ChannelEvent): void {
+    const last = this.#last
+    if (last?.epoch === event.epoch) {
+      if (event.offset <= last.offset) return
+      if (event.offset !== last.offset + 1) this.#demoteAll(last)
+    } else if (last) {
+      this.#demoteAll(last)
+    }
+    this.#last = event
+    if (this.#live.size === 0) return
+    if (this.#batch.push(event) === 1) this.#setup.scheduleFlush(this)
+  }
+
+  complete(end: Position): void {
+    this.#completed = true
+    this.flush()
+    const last = this.#last
+    for (const [session, reached] of this.#live) {
+      const at = Math.max(reached, last?.offset ?? 0)
+      if (last?.epoch === end.epoch && at === end.offset) session.finish(session.wire.complete(end))
+    }
+    // Whoever missed something on the way reads it, and finds the end there.
+    if (last) this.#demoteAll(last)
+  }
+
+  /** Sends what this turn published: one buffer, one write for each session. */
+  flush(): void {
+    const batch = this.#batch
+    const [first] = batch
+    if (!first) return
+    this.#batch = []
+    const encoded = new Map<Wire, Uint8Array>()
+    for (const [session, reached] of this.#live) {
+      const { wire } = session
+      if (reached >= first.offset) {
+        const rest = batch.filter((event) => event.offset > reached)
+        if (rest.length > 0) session.write(wire.events(rest), rest.length)
+        continue
+      }
+      let chunk = encoded.get(wire)
+      if (!chunk) encoded.set(wire, (chunk = wire.events(batch)))
+      session.write(chunk, batch.length)
+    }
+  }
+
+  /** Sends every live session back to reading, from where the feed stood. */
+  #demoteAll(last: Position): void {
+    this.flush()
+    const sessions = [...this.#live]
+    this.#live.clear()
+    for (const [session, reached] of sessions) {
+      if (session.isOpen) this.join(session, { epoch: last.epoch, offset: Math.max(reached, last.offset) })
+    }
+  }
+}

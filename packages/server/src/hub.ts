@@ -1,0 +1,82 @@
+import { atTurnEnd } from './env.ts'
+import { Feed } from './feed.ts'
+
+import type { Backplane } from './backplanes/backplane.ts'
+import type { ChannelName } from './channel.ts'
+import type { Logger } from './logger.ts'
+
+/** The local table channel -> feed. A feed exists while somebody holds it, and is subscribed for that long. */
+export interface Hub {
+  /** Resolves once the feed is subscribed. Each call is paired with one `release`. */
+  acquire(name: ChannelName): Promise<Feed>
+  release(feed: Feed): void
+  /** How many hold each channel. */
+  holders(): { channel: string; subscribers: number }[]
+  /** Sends at once what waits for the end of the turn. */
+  flush(): void
+}
+
+interface Seat {
+  readonly feed: Feed
+  readonly subscribed: Promise<() => void>
+  holders: number
+}
+
+export function createHub(backplane: Backplane, logger: Logger): Hub {
+  const seats = new Map<string, Seat>()
+  let dirty: Feed[] = []
+
+  function flush(): void {
+    const feeds = dirty
+    dirty = []
+    for (const feed of feeds) feed.flush()
+  }
+
+  function scheduleFlush(feed: Feed): void {
+    if (dirty.push(feed) === 1) atTurnEnd(flush)
+  }
+
+  function onError(feed: Feed, error: unknown): void {
+    logger.error({ err: error, channel: feed.label }, 'reading history failed, its client was cut off')
+  }
+
+  function open(name: ChannelName): Seat {
+    const feed = new Feed(name, { backplane, scheduleFlush, onError })
+    const seat = { feed, subscribed: backplane.subscribe(name.key, feed), holders: 0 }
+    seats.set(name.key, seat)
+    return seat
+  }
+
+  function leave(seat: Seat): void {
+    if (--seat.holders > 0) return
+    if (seats.get(seat.feed.key) === seat) seats.delete(seat.feed.key)
+    seat.subscribed.then(
+      (unsubscribe) => unsubscribe(),
+      () => {}, // whoever acquired it was told
+    )
+  }
+
+  return {
+    async acquire(name) {
+      const seat = seats.get(name.key) ?? open(name)
+      seat.holders++
+      try {
+        await seat.subscribed
+        return seat.feed
+      } catch (error) {
+        leave(seat)
+        // The next request tries anew, also while others still hold the seat that failed.
+        if (seats.get(name.key) === seat) seats.delete(name.key)
+        throw error
+      }
+    },
+
+    release(feed) {
+      const seat = seats.get(feed.key)
+      if (seat?.feed === feed) leave(seat)
+    },
+
+    holders: () => Array.from(seats.values(), ({ feed, holders }) => ({ channel: feed.label, subscribers: holders })),
+    flush,
+  }
+}

@@ -1,0 +1,107 @@
+import { monotonicMs, randomToken, wallMs } from './env.ts'
+import { Session } from './session.ts'
+import { createSweep } from './sweep.ts'
+
+import type { CloseReason, QueueBudget, Sink } from './session.ts'
+import type { Settings } from './options.ts'
+import type { Wire } from './transports/wire.ts'
+
+export interface SessionRequest {
+  readonly channel: string | undefined
+  readonly wire: Wire
+  readonly sink: Sink
+  readonly onClosed: (session: Session) => void
+}
+
+/** Every open session of this process, with what they share: limits, the queue budget, one sweep, the counts. */
+export interface SessionTable extends Iterable<Session> {
+  readonly size: number
+  /** Events sent since the start, to sessions open and gone. */
+  readonly eventsSent: number
+  readonly queuedBytes: number
+  /** Holds a place for a request that is still being decided; `undefined` where none is left. Returning it is up to the caller. */
+  reserve(): (() => void) | undefined
+  open(request: SessionRequest): Session
+  /** Resolves when the last session is gone. */
+  whenEmpty(): Promise<void>
+}
+
+export function createSessionTable({ limits, heartbeatMs, logger }: Settings): SessionTable {
+  const sessions = new Set<Session>()
+  const budget: QueueBudget = { used: 0, limit: limits.totalQueuedBytes }
+  const sessionLimits = { queuedBytes: limits.queuedBytes, stallMs: limits.stallMs, heartbeatMs }
+  // A quarter of the interval: a keep-alive is then late by that much at most, far from the two intervals clients wait.
+  const sweep = createSweep(Math.min(Math.max(Math.min(heartbeatMs, limits.stallMs) / 4, 5), 1000), visit)
+  let reserved = 0
+  let eventsOfGone = 0
+  const waiting: (() => void)[] = []
+
+  function visit(): void {
+    const now = monotonicMs()
+    for (const session of sessions) session.sweep(now)
+  }
+
+  function forget(session: Session, why: CloseReason): void {
+    sessions.delete(session)
+    eventsOfGone += session.eventsSent
+    const { id, channel, eventsSent, connectedAt } = session
+    const fields = { clientId: id, channel, why, eventsSent, durationMs: wallMs() - connectedAt }
+    if (why === 'slow consumer' || why === 'stalled') logger.warn({ ...fields, code: 3008 }, 'slow client cut off')
+    else logger.info(fields, 'client disconnected')
+    if (sessions.size > 0) return
+    sweep.stop()
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+
+  return {
+    [Symbol.iterator]: () => [...sessions].values(),
+    get size() {
+      return sessions.size
+    },
+    get eventsSent() {
+      let total = eventsOfGone
+      for (const session of sessions) total += session.eventsSent
+      return total
+    },
+    get queuedBytes() {
+      return budget.used
+    },
+
+    reserve() {
+      if (sessions.size + reserved >= limits.connections) return undefined
+      let held = true
+      reserved++
+      return () => {
+        if (held) reserved--
+        held = false
+      }
+    },
+
+    open({ channel, wire, sink, onClosed }) {
+      const session = new Session({
+        id: `sse_${randomToken(12)}`,
+        channel,
+        connectedAt: wallMs(),
+        wire,
+        sink,
+        limits: sessionLimits,
+        budget,
+        onClosed(gone, why) {
+          forget(gone, why)
+          onClosed(gone)
+        },
+      })
+      sessions.add(session)
+      sweep.start()
+      logger.info({ clientId: session.id, channel }, 'client connected')
+      return session
+    },
+
+    whenEmpty() {
+      if (sessions.size === 0) return Promise.resolve()
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+      })
+    },
+  }
+}
