@@ -16,8 +16,10 @@ export function jobRoutes(store: JobStore, runner: JobRunner): Router {
   const router = Router()
 
   router.post('/api/generate-video', async (req, res) => {
-    if (req.is('json') === false)
-      return refuse(res, 415, 'NOT_JSON', 'Send a JSON body (Content-Type: application/json).')
+    // fetch announces an empty body as one of length 0.
+    if (req.is('json') === false && req.get('Content-Length') !== '0') {
+      return refuse(res, 415, 'NOT_JSON', 'Send a JSON body (Content-Type: application/json), or none.')
+    }
     if (runner.unfinished >= maxUnfinishedJobs) {
       res.set('Retry-After', '30')
       return refuse(res, 429, 'TOO_MANY_JOBS', `${maxUnfinishedJobs} jobs are waiting already; try again later.`)

@@ -1,0 +1,47 @@
+import { runsOf } from './tally.ts'
+import type { FrameCount } from './tally.ts'
+
+/** What the bar shows of a job. */
+export interface BarContent {
+  readonly count: FrameCount
+  readonly totalFrames: number
+  /** Of the whole job, 0 to 1. */
+  readonly progress: number
+}
+
+/** The frames take up this part of the bar; assembling them the rest, as in the server's `progress`. */
+const framesPercent = 90
+
+const colours = {
+  seen: 'var(--accent)',
+  before: 'color-mix(in srgb, var(--accent) 45%, var(--sunk))',
+  lost: 'var(--lost)',
+  undeclared: 'var(--bad)',
+} as const satisfies Partial<Record<keyof FrameCount, string>>
+
+interface Piece {
+  readonly from: number
+  readonly to: number
+  readonly colour: string
+}
+
+/** A CSS background in which every frame has its place, coloured by what became of it. */
+export function barBackground({ count, totalFrames, progress }: BarContent): string {
+  const place = (frames: number) => (frames / totalFrames) * framesPercent
+  const pieces: Piece[] = Object.entries(colours).flatMap(([kind, colour]) =>
+    // Object.entries widens the keys of `colours`, which are the names of lists.
+    runsOf(count[kind as keyof typeof colours]).map(([from, to]) => ({ from: place(from - 1), to: place(to), colour })),
+  )
+  const assembled = progress * 100
+  if (assembled > framesPercent) pieces.push({ from: framesPercent, to: assembled, colour: colours.seen })
+  pieces.sort((a, b) => a.from - b.from)
+
+  const stops: string[] = []
+  let at = 0
+  for (const { from, to, colour } of pieces) {
+    stops.push(`transparent ${at.toFixed(2)}% ${from.toFixed(2)}%`, `${colour} ${from.toFixed(2)}% ${to.toFixed(2)}%`)
+    at = to
+  }
+  stops.push(`transparent ${at.toFixed(2)}%`, 'transparent 100%')
+  return `linear-gradient(to right, ${stops.join(', ')})`
+}
