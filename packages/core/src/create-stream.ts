@@ -1,0 +1,70 @@
+import { streamManager } from './manager.ts'
+import { sse } from './transports/sse.ts'
+
+import type { StreamHandlers } from './handlers.ts'
+import type { StreamManager } from './manager.ts'
+import type { Provided, StreamConfig } from './options.ts'
+import type { Stream } from './open-stream.ts'
+import type { TransportFactory } from './transports/transport.ts'
+
+/** Options of {@link createStream}: a stream's, with its transport and its handlers. */
+export interface StreamOptions<T> extends StreamConfig<T>, StreamHandlers<T> {
+  /** Where the events come from: one transport, such as `sse(url)`. */
+  readonly transports: readonly [TransportFactory]
+  /** Default: the manager that all streams share. */
+  readonly manager?: StreamManager | undefined
+}
+
+/** Third argument of {@link createEnhancedSSEStream}. */
+export interface EnhancedStreamConfig<T> extends StreamConfig<T> {
+  /** Default: the manager that all streams share. */
+  readonly manager?: StreamManager | undefined
+}
+
+/**
+ * Opens a stream over server-sent events. It starts by itself, in a microtask, and retries up to `maxRetries` (3) times
+ * in a row.
+ * @param url absolute, or relative to `baseUrl` or the page; a function is asked at each attempt
+ * @throws {TypeError | RangeError} for a wrong option or handler, naming it, its value and what it takes
+ */
+export function createEnhancedSSEStream<T = unknown>(
+  url: Provided<string | URL>,
+  handlers: StreamHandlers<T> = {},
+  { manager = streamManager, ...config }: EnhancedStreamConfig<T> = {},
+): Stream<T> {
+  return manager.open(sse(url, config), handlers, config)
+}
+
+const handlerKeys = [
+  'onData',
+  'events',
+  'onError',
+  'onComplete',
+  'onStateChange',
+  'onOpen',
+  'onGap',
+  'onComment',
+  'onInvalid',
+] as const
+
+/**
+ * Opens a stream over a transport of your choice. It starts by itself, in a microtask, and never gives up
+ * (`maxRetries: Infinity`) unless told to.
+ * @throws {TypeError | RangeError} for a wrong option or handler, naming it, its value and what it takes
+ */
+export function createStream<T = unknown>({
+  transports,
+  manager = streamManager,
+  ...options
+}: StreamOptions<T>): Stream<T> {
+  if (!Array.isArray(transports) || transports.length !== 1 || typeof transports[0] !== 'function') {
+    throw new TypeError('transports must be an array of one transport, such as [sse(url)]')
+  }
+  const handlers: Record<string, unknown> = {}
+  const config: Record<string, unknown> = { maxRetries: Infinity }
+  for (const [name, value] of Object.entries(options)) {
+    const part = handlerKeys.includes(name as never) ? handlers : config
+    if (value !== undefined) part[name] = value
+  }
+  return manager.open<T>(transports[0], handlers, config)
+}

@@ -1,0 +1,59 @@
+/** What waits for a consumer, bounded in number and size. */
+export interface DeliveryBuffer<T> {
+  /** Whether reading has to stop: from the moment a bound is reached until half of it is free again. */
+  readonly isFull: boolean
+  readonly length: number
+  /** Always takes the item: the bounds stop the reader, and never lose what was read already. */
+  push(item: T, size: number): void
+  shift(): T | undefined
+  clear(): void
+}
+
+export interface BufferBounds {
+  readonly maxBufferedEvents: number
+  /** In characters. */
+  readonly maxBufferedSize: number
+}
+
+/** The `block` policy: a full buffer holds the server back, and nothing is dropped. */
+export function createDeliveryBuffer<T>({ maxBufferedEvents, maxBufferedSize }: BufferBounds): DeliveryBuffer<T> {
+  let items: { readonly item: T; readonly size: number }[] = []
+  let head = 0
+  let size = 0
+  let isFull = false
+
+  const length = () => items.length - head
+  const reaches = (share: number) => length() >= maxBufferedEvents * share || size >= maxBufferedSize * share
+
+  return {
+    get isFull() {
+      return isFull
+    },
+    get length() {
+      return length()
+    },
+    push(item, itemSize) {
+      items.push({ item, size: itemSize })
+      size += itemSize
+      isFull ||= reaches(1)
+    },
+    shift() {
+      const first = items[head]
+      if (!first) return undefined
+      head += 1
+      size -= first.size
+      // Shifting an array of a thousand moves the rest of it each time; this moves it once in a while.
+      if (head > 512 || head === items.length) {
+        items = items.slice(head)
+        head = 0
+      }
+      isFull &&= length() > 0 && reaches(0.5)
+      return first.item
+    },
+    clear() {
+      items = []
+      head = size = 0
+      isFull = false
+    },
+  }
+}

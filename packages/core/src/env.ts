@@ -1,0 +1,67 @@
+/**
+ * Time and chance. Everything that waits or varies takes one of these, so that a test or a simulation can own both.
+ */
+export interface Clock {
+  /** Milliseconds that never run backwards; they may stand still while the machine sleeps. */
+  now(): number
+  /** Milliseconds since 1970; they go on through sleep, but may jump. */
+  wallNow(): number
+  /** From 0 up to, but not including, 1. */
+  random(): number
+  /** Runs `callback` once after `ms` milliseconds; the result cancels it. */
+  after(ms: number, callback: () => void): () => void
+}
+
+/** A longer timer fires at once in every runtime, since its delay is a signed 32-bit number. */
+export const maxTimerMs = 2 ** 31 - 1
+
+// Globals are looked up when they are used, never kept: fake timers and request mocks replace them later.
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  random: () => Math.random(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Called as a method of `globalThis`: browsers refuse `fetch` with any other `this`. */
+export const globalFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
+
+/** The URL that relative ones are resolved against, where the runtime has one. */
+export function documentUrl(): string | undefined {
+  return globalThis.document?.baseURI ?? globalThis.location?.href
+}
+
+/** Hands an exception of the user's own code to the runtime's error report, without stopping anything. */
+export function reportThrown(error: unknown): void {
+  // Node has no reportError, and rethrowing there would end the process because of one faulty handler.
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
+  else console.error(error)
+}
+
+/** Something the developer should know and can cure. */
+export function warn(message: string): void {
+  console.warn(`[steadystream] ${message}`)
+}
+
+/** The `debug` convention: `DEBUG` in Node, `localStorage.debug` in browsers. */
+export function debugPatterns(): string {
+  // Asked first: Node's own localStorage warns on every access when it has no file.
+  const { process } = globalThis
+  if (process?.versions?.node) return process.env['DEBUG'] ?? ''
+  try {
+    return globalThis.localStorage?.getItem('debug') ?? ''
+  } catch {
+    return '' // access throws where storage is blocked
+  }
+}
+
+/** The one thing of this name in the whole process or page, made when first asked for. */
+export function processWide<T>(name: string, create: () => T): T {
+  const key = Symbol.for(`steadystream.${name}`)
+  // Two copies of this module (duplicated installs, Next.js routes) meet here; both put the same kind of thing under the name.
+  const holder = globalThis as unknown as Record<symbol, T | undefined>
+  return (holder[key] ??= create())
+}

@@ -1,0 +1,23 @@
+export { createEnhancedSSEStream, createStream } from './create-stream.ts'
+export type { EnhancedStreamConfig, StreamOptions } from './create-stream.ts'
+export type { Clock } from './env.ts'
+export { StreamError } from './errors.ts'
+export type { StreamErrorCode, StreamErrorDetails } from './errors.ts'
+export type { EventMeta, RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
+export type { ConnectionState, StateReason } from './machine.ts'
+export { createStreamManager, streamManager } from './manager.ts'
+export type { ConnectionInfo, ManagerDefaults, ManagerEvents, StreamManager } from './manager.ts'
+export type { Stream } from './open-stream.ts'
+export type {
+  ConnectionOptions,
+  Persistence,
+  Provided,
+  RequestOptions,
+  Schema,
+  StreamConfig,
+  SubscriberOptions,
+} from './options.ts'
+export type { Gap } from './resume.ts'
+export type { StreamStats } from './stream.ts'
+export { sse } from './transports/sse.ts'
+export type { Link, Transport, TransportFactory } from './transports/transport.ts'

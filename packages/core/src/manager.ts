@@ -1,0 +1,122 @@
+import mitt from 'mitt'
+
+import { processWide, reportThrown } from './env.ts'
+import { openStream } from './open-stream.ts'
+import { createPool } from './pool.ts'
+import { validateConfig } from './validate.ts'
+
+import type { StateChange, StreamHandlers } from './handlers.ts'
+import type { ConnectionState } from './machine.ts'
+import type { StreamConfig } from './options.ts'
+import type { ManagedStream, Stream, StreamHome } from './open-stream.ts'
+import type { TransportFactory } from './transports/transport.ts'
+
+/** One physical connection, as the manager lists it. */
+export interface ConnectionInfo {
+  /** ID of the longest-standing of its streams. */
+  readonly id: string
+  /** Without credentials, query and fragment. */
+  readonly url: string
+  readonly state: ConnectionState
+  readonly transport: string
+  /** Streams that share it; 0 while it lingers after the last one was closed. */
+  readonly subscribers: number
+  /** Milliseconds since 1970 at which it was made. */
+  readonly since: number
+}
+
+/** What a manager tells about its streams. */
+export interface ManagerEvents {
+  readonly added: { readonly id: string }
+  readonly state: StateChange & { readonly id: string }
+  readonly removed: { readonly id: string }
+}
+
+/** Options that a manager's streams start from; each may set its own. */
+export type ManagerDefaults = Omit<
+  StreamConfig<never>,
+  'id' | 'schema' | 'persist' | 'lastEventId' | 'signal' | 'poolKey'
+>
+
+export interface StreamManager {
+  /** Replaces the options that streams opened from now on start from. Throws as creating a stream does. */
+  configure(defaults: ManagerDefaults): void
+  /** Opens a stream. `createEnhancedSSEStream` and `createStream` call this. */
+  open<T>(transport: TransportFactory, handlers: StreamHandlers<T>, config: StreamConfig<T>): Stream<T>
+  /** Every connection that exists, in the order in which they were made. */
+  getActiveConnections(): ConnectionInfo[]
+  /** State of a stream; `disconnected` for one that is not known (any more). */
+  getState(id: string): ConnectionState
+  /** Closes one stream; its connection ends at once if no other uses it. */
+  cleanup(id: string): void
+  /** Closes every stream and every connection. */
+  cleanupAll(): void
+  /** Calls `listener` with each event of this kind. @returns a function that stops it. */
+  on<Name extends keyof ManagerEvents>(name: Name, listener: (event: ManagerEvents[Name]) => void): () => void
+}
+
+/** Makes a manager with streams, connections and defaults of its own: for a test, or one per tenant. */
+export function createStreamManager(defaults: ManagerDefaults = {}): StreamManager {
+  validateConfig(defaults)
+  const pool = createPool()
+  // mitt's types ask for an index signature, which an interface has not.
+  const events = mitt<{ [Name in keyof ManagerEvents]: ManagerEvents[Name] }>()
+  const streams = new Map<string, ManagedStream>()
+  let current = defaults
+
+  const home: StreamHome = {
+    pool,
+    add(stream) {
+      if (streams.has(stream.id))
+        throw new TypeError(`id must be unique among open streams, got ${JSON.stringify(stream.id)} twice`)
+      streams.set(stream.id, stream)
+      events.emit('added', { id: stream.id })
+    },
+    remove(id) {
+      if (streams.delete(id)) events.emit('removed', { id })
+    },
+    stateChanged: (id, change) => events.emit('state', { ...change, id }),
+  }
+
+  return {
+    configure(next) {
+      validateConfig(next)
+      current = next
+    },
+    open: (transport, handlers, config) =>
+      openStream(transport(current), handlers, { ...current, ...withoutUndefined(config) }, home),
+    getActiveConnections: () =>
+      pool.all().map(({ stream: { transport, machine, subscribers }, id, since }) => ({
+        id,
+        url: transport.url,
+        state: machine.status,
+        transport: transport.name,
+        subscribers: subscribers.size,
+        since,
+      })),
+    getState: (id) => streams.get(id)?.state ?? 'disconnected',
+    cleanup: (id) => streams.get(id)?.end(),
+    cleanupAll() {
+      for (const stream of [...streams.values()]) stream.end()
+      pool.endLingering()
+    },
+    on(name, listener) {
+      const guarded = (event: ManagerEvents[typeof name]) => {
+        try {
+          listener(event)
+        } catch (error) {
+          reportThrown(error)
+        }
+      }
+      events.on(name, guarded)
+      return () => events.off(name, guarded)
+    },
+  }
+}
+
+function withoutUndefined<T>(config: StreamConfig<T>): StreamConfig<T> {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
+}
+
+/** The manager that streams use unless they are given another. */
+export const streamManager: StreamManager = processWide('stream-manager', () => createStreamManager())

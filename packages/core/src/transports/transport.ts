@@ -1,0 +1,53 @@
+import type { Clock } from '../env.ts'
+import type { StreamError } from '../errors.ts'
+import type { RequestOptions } from '../options.ts'
+import type { ReceivedEvent } from '../resume.ts'
+
+/**
+ * One attempt, as a transport sees it. Every method may be called at any time and runs no user code; after `signal`
+ * aborts they do nothing.
+ */
+export interface Link {
+  /** Aborts when the stream wants no more of this attempt. Everything opened for it MUST then be released. */
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** Resume token; `''` for none. */
+  readonly lastEventId: string
+  /** Whether to ask for the channel from its beginning; never together with a token. */
+  readonly fromStart: boolean
+  readonly maxEventSize: number
+  /** The server accepted. MUST come before anything below, and once. */
+  opened(): void
+  /** `count` bytes arrived. */
+  bytes(count: number): void
+  comment(text: string): void
+  event(event: ReceivedEvent): void
+  /** A block that set the last event ID and had no data. */
+  moved(id: string): void
+  /** The server set its reconnection time. */
+  retry(ms: number): void
+  /** An event over `maxEventSize` was skipped. */
+  oversized(event: ReceivedEvent): void
+  /** The link is over; a transport calls exactly one of these three, once. */
+  ended(): void
+  completed(): void
+  failed(error: StreamError): void
+  /** Settles when the consumer has room for more, and on abort. A transport that can hold its server back waits for it. */
+  ready(): Promise<void>
+}
+
+/** Makes a transport, filling what it was not told from the defaults of the stream's manager. */
+export type TransportFactory = (defaults: RequestOptions) => Transport
+
+/** A way to receive a stream. It dials when told to, once per call, and decides nothing. */
+export interface Transport {
+  readonly name: string
+  /** What is shown to people; without secrets. */
+  readonly url: string
+  /** Whether repeating a request might repeat what it caused. */
+  readonly isUnsafe: boolean
+  /** Two transports with equal keys may share a connection; undefined: never. */
+  readonly poolKey: string | undefined
+  /** MUST NOT throw, and MUST stop at the next turn after `link.signal` aborts. */
+  connect(link: Link): void
+}
