@@ -22,7 +22,9 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!isPortTaken(error)) throw error
     const { port } = settings
-    fail(`Port ${port} is taken. Stop the program that holds it, or choose another one: PORT=${port + 1} npm start`)
+    fail(
+      `Port ${port} is taken. Stop the program that holds it, or choose another one: PORT=${port < 65_535 ? port + 1 : 0} npm start`,
+    )
   } finally {
     // The bundler's process has done its work; left running it would outlive a killed server for a while.
     await stopBundler()

@@ -31,7 +31,10 @@ export function createEventLog(): EventLog {
       while (list.children.length > keptLines) list.lastElementChild?.remove()
     },
     clear() {
-      list.replaceChildren()
+      const hint = document.createElement('li')
+      hint.className = 'quiet'
+      hint.textContent = 'Changes of state will be listed here.'
+      list.replaceChildren(hint)
     },
   }
 }

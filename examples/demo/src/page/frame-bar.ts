@@ -12,9 +12,10 @@ export interface BarContent {
 /** The frames take up this part of the bar; assembling them the rest, as in the server's `progress`. */
 const framesPercent = 90
 
-const colours = {
+/** The page's colour for each fate of a frame. */
+export const frameColours = {
   seen: 'var(--accent)',
-  before: 'color-mix(in srgb, var(--accent) 45%, var(--sunk))',
+  before: 'var(--before)',
   lost: 'var(--lost)',
   undeclared: 'var(--bad)',
 } as const satisfies Partial<Record<keyof FrameCount, string>>
@@ -28,12 +29,16 @@ interface Piece {
 /** A CSS background in which every frame has its place, coloured by what became of it. */
 export function barBackground({ count, totalFrames, progress }: BarContent): string {
   const place = (frames: number) => (frames / totalFrames) * framesPercent
-  const pieces: Piece[] = Object.entries(colours).flatMap(([kind, colour]) =>
-    // Object.entries widens the keys of `colours`, which are the names of lists.
-    runsOf(count[kind as keyof typeof colours]).map(([from, to]) => ({ from: place(from - 1), to: place(to), colour })),
+  const pieces: Piece[] = Object.entries(frameColours).flatMap(([kind, colour]) =>
+    // Object.entries widens the keys of `frameColours`, which are the names of lists.
+    runsOf(count[kind as keyof typeof frameColours]).map(([from, to]) => ({
+      from: place(from - 1),
+      to: place(to),
+      colour,
+    })),
   )
   const assembled = progress * 100
-  if (assembled > framesPercent) pieces.push({ from: framesPercent, to: assembled, colour: colours.seen })
+  if (assembled > framesPercent) pieces.push({ from: framesPercent, to: assembled, colour: frameColours.seen })
   pieces.sort((a, b) => a.from - b.from)
 
   const stops: string[] = []

@@ -1,6 +1,6 @@
 import { stages } from '../jobs/job.ts'
 import { element, write } from './element.ts'
-import { barBackground } from './frame-bar.ts'
+import { barBackground, frameColours } from './frame-bar.ts'
 import { namesOf } from './tally.ts'
 import { durationInWords } from './words.ts'
 import type { RenderProgress } from '../jobs/progress-event.ts'
@@ -35,7 +35,7 @@ export function createJobView(): JobView {
       for (const id of ['frame', 'frames', 'percent', 'fps', 'eta']) write(id, unknown)
       write('job-title', title)
       write('job-id', jobId)
-      write('legend', '\u00a0')
+      element('legend', HTMLElement).replaceChildren()
       fill.style.background = 'none'
       bar.removeAttribute('aria-valuenow')
       showStage(-1)
@@ -50,7 +50,7 @@ export function createJobView(): JobView {
       write('percent', `${percent} %`)
       write('fps', fps > 0 ? fps.toFixed(1) : unknown)
       write('eta', fps > 0 ? durationInWords(estimatedTimeRemaining * 1000) : unknown)
-      write('legend', legend(count, stage === 'complete'))
+      showLegend(count, stage === 'complete')
       fill.style.background = barBackground({ count, totalFrames, progress })
       bar.setAttribute('aria-valuenow', String(percent))
     },
@@ -58,14 +58,23 @@ export function createJobView(): JobView {
 }
 
 /** In words what the colours of the bar say. */
-function legend({ seen, lost, before, undeclared, doubled }: FrameCount, complete: boolean): string {
-  const parts: string[] = []
-  const frames = seen.length === 1 ? 'frame' : 'frames'
-  if (seen.length > 0) parts.push(`${seen.length} ${frames} reported${doubled === 0 ? ' once each' : ''}`)
-  if (doubled > 0) parts.push(`${doubled} reported again`)
-  if (lost.length > 0) parts.push(`declared lost: ${namesOf(lost)}`)
-  if (before.length > 0) parts.push(`rendered before this stream began: ${namesOf(before)}`)
-  if (undeclared.length > 0) parts.push(`missing without a word: ${namesOf(undeclared)}`)
-  if (complete && parts.length === 1 && doubled === 0) parts.push('nothing lost')
-  return parts.join(' · ') || '\u00a0'
+function showLegend({ seen, lost, before, undeclared, doubled }: FrameCount, complete: boolean): void {
+  const parts: [colour: string, text: string][] = []
+  const add = (colour: string, numbers: readonly number[], text: string) => {
+    if (numbers.length > 0) parts.push([colour, text])
+  }
+  const once = doubled === 0 ? ' once each' : `, ${doubled} of them again`
+  const end = complete && lost.length + undeclared.length + before.length === 0 ? ', none lost' : ''
+  add(frameColours.before, before, `${namesOf(before)}: rendered before this stream began`)
+  add(frameColours.seen, seen, `${seen.length} ${seen.length === 1 ? 'frame' : 'frames'} reported${once}${end}`)
+  add(frameColours.lost, lost, `${namesOf(lost)}: declared lost`)
+  add(frameColours.undeclared, undeclared, `${namesOf(undeclared)}: missing without a word`)
+  element('legend', HTMLElement).replaceChildren(
+    ...parts.map(([colour, text]) => {
+      const part = document.createElement('span')
+      part.style.setProperty('--swatch', colour)
+      part.textContent = text
+      return part
+    }),
+  )
 }

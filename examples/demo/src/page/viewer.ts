@@ -51,11 +51,7 @@ export function createViewer(views: Views): Viewer {
       current = undefined
       views.job.reset('No render yet', '')
       views.link.reset()
-      views.screen.showWords(
-        'empty',
-        'Nothing on the screen',
-        'Start a render, and watch each frame arrive the moment the server has drawn it.',
-      )
+      views.screen.showWords('empty', 'Nothing on the screen', 'Start a render, and watch each frame arrive.')
     },
     report() {
       const count = current?.count()
@@ -80,6 +76,8 @@ export function createViewer(views: Views): Viewer {
 function followJob(jobId: string, { log, screen, job, link }: Views): Following {
   const tally = createTally()
   let latest: RenderProgress | undefined
+  /** The first event after a gap tells which frames fell into it. */
+  let gapOpen = false
   job.reset('Render', jobId)
   link.reset()
   screen.showWords('waiting', 'Waiting for the first frame', 'It appears as soon as the server has drawn it.')
@@ -96,13 +94,15 @@ function followJob(jobId: string, { log, screen, job, link }: Views): Following 
         tally.add(event)
         latest = event
         const count = tally.count()
-        const lost = count.lost.slice(lostBefore)
-        if (lost.length > 0) log.add('bad', 'lost', `frames ${namesOf(lost)}`)
+        if (gapOpen) logLoss(log, count.lost.slice(lostBefore))
+        gapOpen = false
         job.show(event, count)
+        link.figures(stream.stats, count)
         if (event.currentFrame > 0) screen.showFrame(jobId, event.currentFrame)
       },
       onGap({ kind, from, to }) {
         tally.gap()
+        gapOpen = true
         log.add('bad', 'gap', `${kind}, after ${from ?? 'the beginning'} up to ${to ?? 'an unknown place'}`)
       },
       onStateChange(change) {
@@ -116,6 +116,11 @@ function followJob(jobId: string, { log, screen, job, link }: Views): Following 
     { from: 'start', maxRetries: Infinity },
   )
   return { jobId, stream, count: () => tally.count(), latest: () => latest }
+}
+
+function logLoss(log: EventLog, lost: readonly number[]): void {
+  if (lost.length === 0) log.add('good', 'no frame lost', 'the gap held none')
+  else log.add('bad', lost.length === 1 ? 'frame lost' : 'frames lost', namesOf(lost))
 }
 
 function showRefusal(screen: Screen, message: string | undefined): void {
