@@ -37,6 +37,7 @@ export function every(ms: number, task: () => void): () => void {
 
 /** Resolves after `ms`, or at once when `signal` aborts; the timer never outlives either. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)
     signal?.addEventListener(

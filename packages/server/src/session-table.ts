@@ -10,6 +10,7 @@ export interface SessionRequest {
   readonly channel: string | undefined
   readonly wire: Wire
   readonly sink: Sink
+  readonly onEnding?: () => void
   readonly onClosed: (session: Session) => void
 }
 
@@ -77,13 +78,11 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
       }
     },
 
-    open({ channel, wire, sink, onClosed }) {
+    open({ onClosed, ...request }) {
       const session = new Session({
         id: `sse_${randomToken(12)}`,
-        channel,
+        ...request,
         connectedAt: wallMs(),
-        wire,
-        sink,
         limits: sessionLimits,
         budget,
         onClosed(gone, why) {
@@ -93,7 +92,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
       })
       sessions.add(session)
       sweep.start()
-      logger.info({ clientId: session.id, channel }, 'client connected')
+      logger.info({ clientId: session.id, channel: session.channel }, 'client connected')
       return session
     },
 

@@ -40,6 +40,8 @@ export interface SessionSetup {
   readonly sink: Sink
   readonly limits: { readonly queuedBytes: number; readonly stallMs: number; readonly heartbeatMs: number }
   readonly budget: QueueBudget
+  /** Called when the server decides to end it, before the client has read what it is due. */
+  readonly onEnding?: () => void
   /** Called once, however it ends. */
   readonly onClosed: (session: Session, why: CloseReason) => void
 }
@@ -112,6 +114,7 @@ export class Session implements SessionView {
   }
 
   end(message: CloseMessage): void {
+    if (this.#phase === 'open') this.#setup.onEnding?.()
     this.finish(this.wire.close(message))
   }
 

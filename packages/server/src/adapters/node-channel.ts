@@ -41,7 +41,7 @@ export async function serveChannel(
   try {
     const wanted = await readRequest(engine, req, route)
     if ('code' in wanted) return refuse(req, res, cors, wanted)
-    await openChannel(engine, req, res, wanted)
+    await openChannel(engine, req, res, wanted, admission.free)
   } catch (error) {
     logger.error({ err: error }, 'opening a stream failed')
     if (res.headersSent) res.destroy()
@@ -99,7 +99,13 @@ function readQuery(req: IncomingMessage): URLSearchParams {
   return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
 }
 
-async function openChannel(engine: Engine, req: IncomingMessage, res: ServerResponse, wanted: Wanted): Promise<void> {
+async function openChannel(
+  engine: Engine,
+  req: IncomingMessage,
+  res: ServerResponse,
+  wanted: Wanted,
+  freePlace: () => void,
+): Promise<void> {
   const { backplane, hub, settings } = engine
   const feed = await hub.acquire(wanted.name)
   let held = false
@@ -112,6 +118,7 @@ async function openChannel(engine: Engine, req: IncomingMessage, res: ServerResp
     beginStream(req, res, settings.cors)
     if (req.method === 'HEAD') return void res.end()
     held = true
+    freePlace()
     startSession(engine, res, feed, plan, extent)
   } finally {
     if (!held) hub.release(feed)

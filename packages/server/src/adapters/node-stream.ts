@@ -19,6 +19,7 @@ export interface SendOptions {
 /**
  * Sends one value as JSON. Settles when the client can take more: await it, and a slow client slows the producer down
  * instead of filling memory. Rejects once the stream is over.
+ * @throws {TypeError} at once, if JSON has no form for the data, or `id` or `event` is refused.
  */
 export type Send = (data: unknown, options?: SendOptions) => Promise<void>
 
@@ -48,11 +49,13 @@ export async function serveStream(
   if (isGone(res)) return
   beginStream(req, res, cors)
   const gone = new AbortController()
+  const abort = () => gone.abort(new DOMException('the stream is over', 'AbortError'))
   const session = engine.sessions.open({
     channel: name,
     wire: sseWire,
     sink: res,
-    onClosed: () => gone.abort(new DOMException('the stream is over', 'AbortError')),
+    onEnding: abort,
+    onClosed: abort,
   })
   res.on('drain', () => session.drained())
   res.on('close', () => session.closed())
