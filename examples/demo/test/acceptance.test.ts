@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { chromiumPath, launchChromium, saveScreenshot } from './chromium.ts'
 import { killAll, removeFolders, startDemo, temporaryFolder } from './demo-process.ts'
 import type { Browser, Page } from 'playwright-core'
@@ -14,6 +14,11 @@ const untilSeen = (page: Page, frames: number) =>
 /** Waits until link number `connections` is up. */
 const untilConnected = (page: Page, connections: number) =>
   page.waitForFunction((wanted) => window.demo.connections >= wanted && window.demo.state === 'connected', connections)
+
+async function renderedFrames(origin: string, jobId: string | undefined): Promise<number> {
+  const response = await fetch(`${origin}/api/jobs/${jobId}`)
+  return ((await response.json()) as { renderedFrames: number }).renderedFrames
+}
 
 describe.skipIf(chromiumPath === '')('the page', () => {
   let browser: Browser
@@ -60,6 +65,35 @@ describe.skipIf(chromiumPath === '')('the page', () => {
     expect(end).toMatchObject({ doubled: 0, framesUndeclared: [], framesBefore: [], totalFrames: 180 })
     expect(end.gaps).toBeLessThanOrEqual(1)
     expect(end.connections).toBeGreaterThan(3)
+  })
+
+  it('names the frames that were rendered while the link was down and the server about to die', async () => {
+    const dataDir = await temporaryFolder()
+    const first = await startDemo({ PORT: '0', DATA_DIR: dataDir })
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
+    await page.goto(first.origin)
+    await page.getByText('60', { exact: true }).click()
+    await page.getByRole('button', { name: 'Start a render' }).click()
+    await untilSeen(page, 10)
+    await page.getByRole('button', { name: 'Cut the connection' }).click()
+    await page.waitForFunction(() => window.demo.state === 'retrying')
+    const { jobId, framesSeen } = await report(page)
+    const last = framesSeen.length
+    // The page waits a second at least before it dials again; three frames take less.
+    await vi.waitFor(async () => expect(await renderedFrames(first.origin, jobId)).toBeGreaterThanOrEqual(last + 3), {
+      interval: 20,
+    })
+    await first.kill('SIGKILL')
+    await startDemo({ PORT: String(first.port), DATA_DIR: dataDir })
+    await page.waitForFunction(() => window.demo.stage === 'complete')
+    await page.getByRole('link', { name: /Download GIF/ }).waitFor()
+    await saveScreenshot(page, 'demo-lost')
+
+    const end = await report(page)
+    expect(end.framesLost.length).toBeGreaterThanOrEqual(3)
+    expect(end.framesLost).toEqual(end.framesLost.map((_, index) => last + 1 + index))
+    expect([...end.framesSeen, ...end.framesLost].sort((a, b) => a - b)).toEqual(upTo(60))
+    expect(end).toMatchObject({ doubled: 0, framesUndeclared: [], framesBefore: [], gaps: 1 })
   })
 
   it('picks the job up after a reload, and tells a late viewer what was before', async () => {
