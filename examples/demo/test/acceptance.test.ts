@@ -79,8 +79,8 @@ describe.skipIf(chromiumPath === '')('the page', () => {
     await page.waitForFunction(() => window.demo.state === 'retrying')
     const { jobId, framesSeen } = await report(page)
     const last = framesSeen.length
-    // The page waits a second at least before it dials again; three frames take less.
-    await vi.waitFor(async () => expect(await renderedFrames(first.origin, jobId)).toBeGreaterThanOrEqual(last + 3), {
+    // The page waits a second at least before it dials again; a frame takes a fraction of that.
+    await vi.waitFor(async () => expect(await renderedFrames(first.origin, jobId)).toBeGreaterThan(last), {
       interval: 20,
     })
     await first.kill('SIGKILL')
@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === '')('the page', () => {
     await saveScreenshot(page, 'demo-lost')
 
     const end = await report(page)
-    expect(end.framesLost.length).toBeGreaterThanOrEqual(3)
+    expect(end.framesLost.length).toBeGreaterThan(0)
     expect(end.framesLost).toEqual(end.framesLost.map((_, index) => last + 1 + index))
     expect([...end.framesSeen, ...end.framesLost].sort((a, b) => a - b)).toEqual(upTo(60))
     expect(end).toMatchObject({ doubled: 0, framesUndeclared: [], framesBefore: [], gaps: 1 })
