@@ -1,5 +1,6 @@
 import { frameUrlOf, videoUrlOf } from './api.ts'
 import { element, write } from './element.ts'
+import { createLatestOnly } from './latest-only.ts'
 import { bytesInWords } from './words.ts'
 
 /** The large picture: newest frame, finished animation, or words where there is neither. */
@@ -17,23 +18,10 @@ export function createScreen(): Screen {
   const notice = element('notice', HTMLElement)
   /** Raised by everything that makes pictures still under way worthless. */
   let generation = 0
-  let loading = false
-  let wanted: { jobId: string; number: number } | undefined
-
-  async function loadNext(): Promise<void> {
-    if (loading || !wanted) return
-    const { jobId, number } = wanted
-    const mine = generation
-    wanted = undefined
-    loading = true
-    try {
-      await show(frameUrlOf(jobId, number), `Frame ${number}`, mine)
-    } catch {
-      // The picture before stays: the server may be away, and the next frame comes when it is back.
-    }
-    loading = false
-    await loadNext()
-  }
+  const frames = createLatestOnly(({ jobId, number }: { jobId: string; number: number }) =>
+    // Where it fails the picture before stays: the server may be away, and the next frame comes when it is back.
+    show(frameUrlOf(jobId, number), `Frame ${number}`, generation).catch(() => {}),
+  )
 
   /** Loads in the background and swaps when ready, so that the screen never goes blank in between. */
   async function show(url: string, alt: string, mine: number): Promise<void> {
@@ -50,12 +38,11 @@ export function createScreen(): Screen {
 
   return {
     showFrame(jobId, number) {
-      wanted = { jobId, number }
-      void loadNext()
+      frames.push({ jobId, number })
     },
     showVideo(jobId, title, bytes) {
       generation += 1
-      wanted = undefined
+      frames.clear()
       download.href = videoUrlOf(jobId)
       download.download = `${title}.gif`
       download.textContent = `Download GIF (${bytesInWords(bytes)})`
@@ -65,7 +52,7 @@ export function createScreen(): Screen {
     },
     showWords(view, title, text) {
       generation += 1
-      wanted = undefined
+      frames.clear()
       picture.hidden = true
       download.hidden = true
       notice.hidden = false
