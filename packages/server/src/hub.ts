@@ -64,9 +64,8 @@ export function createHub(backplane: Backplane, logger: Logger): Hub {
         await seat.subscribed
         return seat.feed
       } catch (error) {
+        // All who wait for it leave in this turn, so that the next request subscribes anew.
         leave(seat)
-        // The next request tries anew, also while others still hold the seat that failed.
-        if (seats.get(name.key) === seat) seats.delete(name.key)
         throw error
       }
     },

@@ -79,7 +79,41 @@ describe('between replay and live', () => {
   })
 })
 
+describe('a channel that completes while a client joins', () => {
+  it('ends that client too', async () => {
+    const backplane = laggingBackplane()
+    const { realtime, port } = await serveChannel({ backplane })
+    await realtime.publish('a', 1)
+    backplane.release()
+    let reads = 0
+    backplane.onRead = async () => {
+      // The first read shows the extent, the second brings event 1: both say that the channel goes on.
+      if (++reads !== 2) return
+      await realtime.complete('a')
+      backplane.release()
+    }
+    const reading = await readStream(port, { path: '/events?from=start' })
+    expect(shorten(await reading.rest())).toEqual(['connected', 1, 'complete'])
+  })
+})
+
 describe('a lossy link to the backplane', () => {
+  it('drops what comes twice without asking history', async () => {
+    const backplane = laggingBackplane()
+    const { realtime, port } = await serveChannel({ backplane })
+    const reading = await readStream(port)
+    await reading.take(1)
+    let reads = 0
+    backplane.onRead = () => void reads++
+    for (const event of upTo(3)) {
+      await realtime.publish('a', event)
+      backplane.double()
+      backplane.release()
+    }
+    expect(shorten(await reading.take(3))).toEqual(upTo(3))
+    expect(reads).toBe(0)
+  })
+
   it('fills a hole from history and drops what comes twice', async () => {
     const backplane = laggingBackplane()
     const { realtime, port } = await serveChannel({ backplane })

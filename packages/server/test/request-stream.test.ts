@@ -55,8 +55,10 @@ describe('a request-scoped stream', () => {
     })
     const reading = await readStream(port)
     await reading.take(2)
-    await realtime.close()
+    const closed = realtime.close()
+    // At once, not when the client has read what it is due.
     expect(aborted).toBe(true)
+    await closed
     expect((await reading.rest()).at(-1)?.event).toBe('steadystream.close')
   })
 

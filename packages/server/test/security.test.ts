@@ -147,6 +147,15 @@ describe('security 19: connection limit', () => {
     await vi.waitFor(() => expect(realtime.stats().sse.totalConnections).toBe(1))
     expect((await readStream(port)).status).toBe(200)
   })
+
+  it('counts no request that was refused', async () => {
+    const { port } = await serveAny({
+      limits: { connections: 1 },
+      authorize: (_, channel) => channel === 'open',
+    })
+    for (const path of ['/?channel=shut', '/?channel=', '/?channel=shut']) await answer(port, path)
+    expect((await readStream(port, { path: '/?channel=open' })).status).toBe(200)
+  })
 })
 
 describe('security 17: a client that never reads', () => {

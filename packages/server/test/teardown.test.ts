@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 
 import { describe, expect, it, vi } from 'vitest'
 
+import { laterTurn } from './support/lagging-backplane.ts'
 import { readStream } from './support/read-stream.ts'
 import { serve } from './support/serve.ts'
 
@@ -45,7 +46,17 @@ describe('security 34: teardown', () => {
     socket.destroy()
     await vi.waitFor(() => expect(closed).toBe(true))
     letIn(true)
-    await vi.waitFor(() => expect(realtime.stats().channels.activeChannels).toBe(0))
+    await laterTurn()
+    expect(realtime.stats()).toMatchObject({ sse: { totalConnections: 0 }, channels: { activeChannels: 0 } })
+  })
+
+  it('takes an error of the response for its end', async () => {
+    const { realtime, port } = await serve((self, req, res) => {
+      self.node(req, res, { channel: 'a' })
+      setImmediate(() => setImmediate(() => res.emit('error', new Error('write EPIPE'))))
+    })
+    const reading = await readStream(port)
+    expect(await reading.over).toBe('cut')
     expect([...realtime.sessions]).toEqual([])
   })
 

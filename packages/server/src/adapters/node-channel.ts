@@ -3,7 +3,7 @@ import { nameChannel, parseChannel } from '../channel.ts'
 import { corsHeaders } from '../cors.ts'
 import { planStart } from '../resume.ts'
 import { sseWire } from '../transports/sse.ts'
-import { answerEmpty, beginStream, isGone, refuse } from './node-response.ts'
+import { answerEmpty, attach, beginStream, isGone, refuse } from './node-response.ts'
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Channel, ChannelName } from '../channel.ts'
@@ -41,7 +41,7 @@ export async function serveChannel(
   try {
     const wanted = await readRequest(engine, req, route)
     if ('code' in wanted) return refuse(req, res, cors, wanted)
-    await openChannel(engine, req, res, wanted, admission.free)
+    await openChannel(engine, req, res, wanted)
   } catch (error) {
     logger.error({ err: error }, 'opening a stream failed')
     if (res.headersSent) res.destroy()
@@ -99,13 +99,7 @@ function readQuery(req: IncomingMessage): URLSearchParams {
   return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
 }
 
-async function openChannel(
-  engine: Engine,
-  req: IncomingMessage,
-  res: ServerResponse,
-  wanted: Wanted,
-  freePlace: () => void,
-): Promise<void> {
+async function openChannel(engine: Engine, req: IncomingMessage, res: ServerResponse, wanted: Wanted): Promise<void> {
   const { backplane, hub, settings } = engine
   const feed = await hub.acquire(wanted.name)
   let held = false
@@ -118,7 +112,6 @@ async function openChannel(
     beginStream(req, res, settings.cors)
     if (req.method === 'HEAD') return void res.end()
     held = true
-    freePlace()
     startSession(engine, res, feed, plan, extent)
   } finally {
     if (!held) hub.release(feed)
@@ -141,10 +134,7 @@ function startSession(
       hub.release(feed)
     },
   })
-  res.on('drain', () => session.drained())
-  res.on('close', () => session.closed())
-  // A broken socket also closes; without a listener its error would end the process.
-  res.on('error', () => session.closed())
+  attach(session, res)
   const { recovered, gap, cursor } = plan
   const message = {
     clientId: session.id,

@@ -4,6 +4,7 @@ import { sseHeaders } from '../transports/sse.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Cors } from '../cors.ts'
 import type { Refusal } from '../errors.ts'
+import type { Session } from '../session.ts'
 
 /** Answers with JSON instead of a stream. Says what the refusal says, never what an exception said. */
 export function refuse(req: IncomingMessage, res: ServerResponse, cors: Cors | undefined, refusal: Refusal): void {
@@ -28,6 +29,14 @@ export function answerEmpty(res: ServerResponse, status: number, headers: Readon
 export function beginStream(req: IncomingMessage, res: ServerResponse, cors: Cors | undefined): void {
   writeHead(res, 200, { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) })
   res.flushHeaders()
+}
+
+/** Tells a session what becomes of the response that it writes to. */
+export function attach(session: Session, res: ServerResponse): void {
+  res.on('drain', () => session.drained())
+  res.on('close', () => session.closed())
+  // Without a listener an error of the response would end the process.
+  res.on('error', () => session.destroy('failed'))
 }
 
 /** Whether the client went away while its request was being decided. */

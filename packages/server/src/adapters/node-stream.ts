@@ -3,7 +3,7 @@ import { formatSseBlock, isControlEvent } from '@steadystream/core/protocol'
 import { admit } from '../admission.ts'
 import { encodeJson } from '../channel-event.ts'
 import { greeting, sseWire } from '../transports/sse.ts'
-import { answerEmpty, beginStream, isGone, refuse } from './node-response.ts'
+import { answerEmpty, attach, beginStream, isGone, refuse } from './node-response.ts'
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine } from '../engine.ts'
@@ -57,10 +57,7 @@ export async function serveStream(
     onEnding: abort,
     onClosed: abort,
   })
-  res.on('drain', () => session.drained())
-  res.on('close', () => session.closed())
-  // A broken socket also closes; without a listener its error would end the process.
-  res.on('error', () => session.closed())
+  attach(session, res)
   session.write(greeting)
   try {
     await producer(createSend(session, gone.signal), gone.signal)

@@ -44,6 +44,19 @@ describe('memoryBackplane', () => {
     await backplane.close()
   })
 
+  it('never reads an expired event, also between two sweeps', async () => {
+    const backplane = memoryBackplane({ ttlMs: 1000 })
+    await backplane.publish('other', '1')
+    vi.advanceTimersByTime(300)
+    await backplane.publish('a', '1')
+    vi.advanceTimersByTime(600)
+    await backplane.publish('a', '2')
+    vi.advanceTimersByTime(450)
+    const page = await backplane.read('a', { after: 0, limit: 9 })
+    expect([page.oldest, page.events.map(({ json }) => json)]).toEqual([2, ['2']])
+    await backplane.close()
+  })
+
   it('ages a completed channel from its completion on, however often it is read', async () => {
     const backplane = memoryBackplane({ ttlMs: 1000 })
     const { epoch } = await backplane.complete('a')
