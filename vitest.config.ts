@@ -1,8 +1,38 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import type { Alias } from 'vite'
 
 // Tests run on the sources, without a build: every workspace package exports them under this condition.
 const conditions = ['@steadystream/source']
 const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+// React 18 lives in a workspace of its own, so that both majors are installed side by side.
+const react18 = fileURLToPath(new URL('packages/react-18-tests/node_modules', import.meta.url))
+const testingLibrary = fileURLToPath(new URL('node_modules/@testing-library/react', import.meta.url))
+
+// The library's CommonJS entry would `require` the root's React past any alias: take its ES modules, and inline them.
+const testingLibraryAlias = {
+  find: /^@testing-library\/react$/,
+  replacement: `${testingLibrary}/dist/@testing-library/react.esm.js`,
+}
+const react18Aliases = [{ find: /^(react|react-dom)(?=$|\/)/, replacement: `${react18}/$1` }]
+
+/** The same React tests for each major that the package supports. */
+function reactProject(major: number, alias: readonly Alias[]) {
+  return {
+    resolve: { conditions, alias: [testingLibraryAlias, ...alias] },
+    ssr: { resolve: { conditions } },
+    test: {
+      name: `react-${major}`,
+      environment: 'happy-dom',
+      // Testing Library registers its cleanup, and tells React about `act`, only where it finds global hooks.
+      globals: true,
+      include: ['packages/react/src/**/*.test.tsx'],
+      provide: { reactMajor: major },
+      server: { deps: { inline: [/@testing-library\/react/] } },
+    },
+  }
+}
 
 export default defineConfig({
   test: {
@@ -12,10 +42,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['packages/{core,server}/{src,test}/**/*.test.ts', 'packages/react/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            'packages/{core,server}/{src,test}/**/*.test.ts',
+            'packages/react/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
         },
       },
+      reactProject(19, []),
+      reactProject(18, react18Aliases),
       {
         ...fromSource,
         test: {
