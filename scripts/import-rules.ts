@@ -1,0 +1,55 @@
+/**
+ * Layers of packages/core/src, the ground first. A file may import, at run time, from its own layer and those before
+ * it. `at` names a file without its extension, or a folder with a slash at its end. A new file belongs in here.
+ */
+export const coreLayers = [
+  { name: 'ground', at: ['errors', 'env', 'options', 'debug', 'protocol/'] },
+  {
+    name: 'rules',
+    at: [
+      'machine',
+      'backoff',
+      'heartbeat',
+      'resume',
+      'delivery',
+      'decode',
+      'handlers',
+      'judge',
+      'receiver',
+      'validate',
+    ],
+  },
+  { name: 'transports', at: ['transports/'] },
+  { name: 'stream', at: ['stream', 'attempt', 'link', 'iterate', 'subscriber', 'subscription'] },
+  { name: 'manager', at: ['manager', 'open-stream', 'pool', 'pool-key'] },
+  { name: 'entry', at: ['create-stream', 'index'] },
+  { name: 'testing', at: ['testing/'] },
+] as const
+
+/** The contract of the transports: the one file of theirs that others may name, for its types. */
+export const transportContract = 'transports/transport.ts'
+
+/**
+ * Arrows that must not exist, types included: `from` and `to` match paths inside src. The contract is exempt.
+ * That a transport knows no other is a rule of its own, as it depends on both names.
+ */
+export const coreNever = [
+  { from: /^machine\.ts$/, to: /^transports\//, why: 'the machine knows no transport' },
+  { from: /^transports\//, to: /^(stream|link|subscription)\.ts$/, why: 'a transport knows no stream' },
+  {
+    from: /^(stream|link|attempt|pool|open-stream|manager)\.ts$/,
+    to: /^transports\//,
+    why: 'nobody ships a transport he did not pass in',
+  },
+  { from: /^(?!testing\/)/, to: /^testing\//, why: 'what users ship knows no test tools' },
+] as const
+
+/** Which of our own packages' entries each package may import; node: modules are for servers. */
+export const packageRules = {
+  core: { ours: [], node: false },
+  react: { ours: ['@steadystream/core'], node: false },
+  server: { ours: ['@steadystream/core/protocol'], node: true },
+} as const
+
+/** Lines; past this there is a second idea in the file. */
+export const maxFileLines = 250

@@ -1,0 +1,37 @@
+// @ts-check
+// What users of the built packages ship, in bytes: minified, tree-shaken and gzipped, held to scripts/budgets.json.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { root } from './run.mjs'
+
+/** @typedef {{ name: string, code: string, external: string[], limit: number }} Budget `limit` in bytes */
+
+/** @type {Budget[]} */
+const budgets = JSON.parse(await readFile(join(root, 'scripts/budgets.json'), 'utf8'))
+
+const rows = await Promise.all(budgets.map(async (budget) => ({ ...budget, bytes: await measure(budget) })))
+for (const { name, bytes, limit } of rows) {
+  const verdict = bytes > limit ? `over by ${bytes - limit}` : 'ok'
+  console.log(`${String(bytes).padStart(6)} of ${String(limit).padStart(6)} bytes  ${verdict.padEnd(12)} ${name}`)
+}
+if (rows.some(({ bytes, limit }) => bytes > limit)) process.exitCode = 1
+
+/** @param {Budget} budget */
+async function measure({ code, external }) {
+  // An import whose names nobody uses is shaken off: hand them on.
+  const contents = code.replace(/^import (\* as )?/, (_, star) => (star ? 'export * as ' : 'export '))
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: join(root, 'packages/react') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external,
+    write: false,
+    logLevel: 'error',
+  })
+  return outputFiles.reduce((sum, { contents: bytes }) => sum + gzipSync(bytes, { level: 9 }).length, 0)
+}
