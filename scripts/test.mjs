@@ -66,8 +66,8 @@ function readTotals(file) {
 function findProblem(exitCode, totals) {
   if (!totals) return `Vitest ended with code ${exitCode} before it could report.`
   if (totals.failed > 0) return 'Some tests failed.'
+  if (totals.passed === 0) return `No test ran; vitest ended with code ${exitCode}.`
   if (exitCode !== 0) return `Vitest ended with code ${exitCode} although no test failed: see the errors above.`
-  if (totals.passed === 0) return 'No test ran.'
   if (totals.skipped > 0 && process.env['CI'] === 'true') return 'Under CI=true a skipped test is a failure.'
   return undefined
 }
