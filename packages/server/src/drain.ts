@@ -16,14 +16,15 @@ const flushMs = 5000
  */
 export async function drain(sessions: SessionTable, drainMs: number): Promise<void> {
   const waiting = [...sessions]
-  const perStep = Math.ceil(waiting.length / Math.max(1, Math.floor(drainMs / stepMs)))
+  const mostSteps = Math.max(1, Math.floor(drainMs / stepMs))
+  const perStep = Math.ceil(waiting.length / mostSteps)
+  const pauseMs = (drainMs * perStep) / waiting.length
   for (let next = 0; next < waiting.length; next += perStep) {
+    if (next > 0) await sleep(pauseMs)
     for (const session of waiting.slice(next, next + perStep)) {
       const retryMs = Math.round(baseRetryMs + randomFraction() * Math.max(drainMs, 1000))
       session.end({ ...closeCodes.shutdown, reconnect: true, retryMs })
     }
-    const isLast = next + perStep >= waiting.length
-    if (!isLast) await sleep(stepMs)
   }
   const allGone = new AbortController()
   await Promise.race([sessions.whenEmpty().then(() => allGone.abort()), sleep(flushMs, allGone.signal)])

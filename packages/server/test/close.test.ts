@@ -1,8 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { createRealtime, getChannelManager } from '../src/index.ts'
+import { laterTurn } from './support/lagging-backplane.ts'
 import { readStream } from './support/read-stream.ts'
 import { serve } from './support/serve.ts'
+
+import type { Reading } from './support/read-stream.ts'
 
 function serveChannel() {
   return serve((realtime, req, res) => realtime.node(req, res, { channel: 'a' }))
@@ -29,17 +32,32 @@ describe('close', () => {
 
   it('spreads the goodbyes over the window, and delivers until then', async () => {
     const { realtime, port } = await serveChannel()
-    const readings = await Promise.all(Array.from({ length: 4 }, () => readStream(port)))
+    const readings: Reading[] = []
+    for (let i = 0; i < 4; i++) readings.push(await readStream(port))
     for (const reading of readings) await reading.take(1)
-    const closed = realtime.close({ drainMs: 200 })
-    await vi.waitFor(() => expect([...realtime.sessions].length).toBeLessThan(4))
-    const left = [...realtime.sessions].length
-    expect(left).toBeGreaterThan(0)
-    await realtime.publish('a', 1)
-    await closed
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const closed = realtime.close({ drainMs: 1000 })
+      for (const [told, reading] of readings.slice(0, 3).entries()) {
+        await reading.over
+        await realtime.publish('a', `to all but ${told + 1}`)
+        await laterTurn()
+        await vi.advanceTimersByTimeAsync(249)
+        expect([...realtime.sessions]).toHaveLength(3 - told)
+        await vi.advanceTimersByTimeAsync(1)
+      }
+      await closed
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
     const all = await Promise.all(readings.map((reading) => reading.rest()))
-    expect(all.filter(([first]) => first?.data === 1)).toHaveLength(left)
-    expect(all.every((blocks) => blocks.at(-1)?.event === 'steadystream.close')).toBe(true)
+    expect(all.map((blocks) => blocks.map(({ event, data }) => event ?? data))).toEqual([
+      ['steadystream.close'],
+      ['to all but 1', 'steadystream.close'],
+      ['to all but 1', 'to all but 2', 'steadystream.close'],
+      ['to all but 1', 'to all but 2', 'to all but 3', 'steadystream.close'],
+    ])
   })
 
   it('takes no new sessions meanwhile', async () => {
