@@ -1,0 +1,6 @@
+export { createManualClock } from './manual-clock.ts'
+export type { ManualClock, ManualClockOptions } from './manual-clock.ts'
+export type { RecordedRequest } from './recorded-request.ts'
+export type { ScriptedConnection, ScriptedEvent } from './scripted-connection.ts'
+export { createScriptedStream } from './scripted-stream.ts'
+export type { ScriptedResponse, ScriptedStream } from './scripted-stream.ts'
