@@ -2,7 +2,12 @@ import { defineConfig } from 'tsup'
 
 // Declarations come from tsc (tsconfig.build.json): it writes declaration maps, and is quicker.
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'protocol/index': 'src/protocol/index.ts', 'testing/index': 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'protocol/index': 'src/protocol/index.ts',
+    'testing/index': 'src/testing/index.ts',
+    'testing/msw': 'src/testing/msw.ts',
+  },
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
