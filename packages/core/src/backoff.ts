@@ -1,3 +1,5 @@
+import { parseHttpDate } from './env.ts'
+
 export interface Backoff {
   readonly baseMs: number
   readonly maxMs: number
@@ -19,7 +21,8 @@ export function backoffDelay(
   random: () => number,
 ): number {
   if (attempt < 0) throw new RangeError(`attempt must be >= 0, got ${attempt}`)
-  const windowMs = Math.min(baseMs * 2 ** attempt, maxMs / (1 + jitter))
+  // No maximum is over 2^31, and zero times infinity is no number.
+  const windowMs = Math.min(baseMs * 2 ** Math.min(attempt, 31), maxMs / (1 + jitter))
   return Math.max(windowMs, retryAfterMs) + random() * jitter * windowMs
 }
 
@@ -33,6 +36,6 @@ const longestRetryAfterMs = 3_600_000
 export function retryAfterMs(header: string | null, wallNowMs: number): number | undefined {
   const value = header?.trim()
   if (!value) return undefined
-  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - wallNowMs
+  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value) - wallNowMs
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), longestRetryAfterMs)
 }

@@ -26,8 +26,13 @@ export const systemClock: Clock = {
   },
 }
 
+export type Fetch = typeof fetch
+
+/** Milliseconds since 1970 of an HTTP date; `NaN` for anything else, much of which `Date.parse` would take. */
+export const parseHttpDate = (text: string): number => (/^[a-z]/i.test(text) ? Date.parse(text) : NaN)
+
 /** Called as a method of `globalThis`: browsers refuse `fetch` with any other `this`. */
-export const globalFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
+export const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init)
 
 /** The URL that relative ones are resolved against, where the runtime has one. */
 export function documentUrl(): string | undefined {
@@ -39,6 +44,16 @@ export function reportThrown(error: unknown): void {
   // Node has no reportError, and rethrowing there would end the process because of one faulty handler.
   if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
   else console.error(error)
+}
+
+/** The answer of a function of the user's; `otherwise` where it throws. */
+export function askUser<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask()
+  } catch (error) {
+    reportThrown(error)
+    return otherwise
+  }
 }
 
 /** Something the developer should know and can cure. */

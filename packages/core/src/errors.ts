@@ -13,7 +13,6 @@ export type StreamErrorCode =
   | 'INTERRUPTED'
   | 'SERVER_CLOSE'
   | 'PARSE'
-  | 'SCHEMA'
   | 'EVENT_TOO_LARGE'
 
 export interface StreamErrorDetails {
@@ -31,7 +30,7 @@ export class StreamError extends Error {
   override readonly name = 'StreamError'
   readonly code: StreamErrorCode
   /** Whether the failure is of a kind that another attempt may cure. */
-  readonly retryable: boolean
+  retryable: boolean
   readonly status: number | undefined
   readonly retryAfterMs: number | undefined
   /** Whether the stream goes on by itself after this; settled before any handler sees the error. */

@@ -54,7 +54,7 @@ export interface StreamHandlers<T> {
   /** Events were lost; comes in their place among the others. */
   readonly onGap?: ((gap: Gap) => unknown) | undefined
   readonly onComment?: ((comment: string) => unknown) | undefined
-  /** An event that could not be used (`PARSE`, `SCHEMA`, `EVENT_TOO_LARGE`) and was skipped. Default: `onError`. */
+  /** An event that could not be used (`PARSE`, `EVENT_TOO_LARGE`) and was skipped. Default: `onError`. */
   readonly onInvalid?: ((error: StreamError, event: RawEvent) => unknown) | undefined
 }
 

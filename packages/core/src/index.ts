@@ -13,11 +13,10 @@ export type {
   Persistence,
   Provided,
   RequestOptions,
-  Schema,
   StreamConfig,
   SubscriberOptions,
 } from './options.ts'
 export type { Gap } from './resume.ts'
-export type { StreamStats } from './stream.ts'
+export type { StreamStats } from './stats.ts'
 export { sse } from './transports/sse.ts'
 export type { Link, Transport, TransportFactory } from './transports/transport.ts'

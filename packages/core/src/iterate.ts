@@ -44,7 +44,7 @@ export function iterate<T>(subscription: Subscription<T>, close: () => void): As
 
   return {
     // Two calls at once are answered one after the other.
-    next: () => (turn = turn.then(next, next)) as ReturnType<typeof next>,
+    next: () => (turn = turn.then(next, next)),
     async return() {
       settlePrevious?.()
       close()

@@ -1,7 +1,6 @@
 import { StreamError } from './errors.ts'
 import { isOverdue } from './heartbeat.ts'
 
-import type { Attempt } from './attempt.ts'
 import type { ConnectionSettings } from './options.ts'
 import type { Receiver } from './receiver.ts'
 import type { Resume } from './resume.ts'
@@ -12,17 +11,16 @@ const healthyAfterMs = 5000
 /** What an overdue silence timer waits for bytes that came during sleep. */
 const graceMs = 1000
 
-/** What a link reports to. Its methods run within the transport's stack. */
+/** What a link reports to. */
 export interface LinkHost {
   readonly settings: ConnectionSettings
   readonly resume: Resume
   readonly receiver: Receiver
   opened(): void
   healthy(): void
-  /** Bytes came. */
-  counted(bytes: number): void
-  commented(text: string): void
-  retryTold(ms: number): void
+  bytes(count: number): void
+  comment(text: string): void
+  retry(ms: number): unknown
   ended(): void
   completed(): void
   failed(error: StreamError): void
@@ -32,86 +30,108 @@ export interface LinkHost {
   isHeldBack(): boolean
 }
 
-/** The stream's side of one attempt: what its transport tells goes in here, and nothing of it once the attempt is over. */
-export function createLink(host: LinkHost, attempt: Attempt): Link {
+/** One physical link from dial to hang-up, as its stream sees it. */
+export interface Attempt extends Link {
+  isOpen: boolean
+  /** Whether nothing of it counts any more: it was hung up, or its end has been told and is about to be handled. */
+  isOver: boolean
+  /** Lets a reader go that `ready` holds back. */
+  release(): void
+  /** Aborts the link, cancels its timers and lets a held reader go. */
+  hangUp(): void
+}
+
+/** What the transport tells goes in here, and nothing of it once the attempt is over. */
+export function createAttempt(host: LinkHost): Attempt {
   const { settings, resume, receiver } = host
-  const { clock, timeout, maxEventSize, from } = settings
-  const alive =
-    <Args extends unknown[]>(act: (...args: Args) => void) =>
-    (...args: Args) => {
-      if (!attempt.isOver) act(...args)
-    }
-  const silence = createSilenceWatch(host, attempt)
+  const { clock, timeout, firstByteTimeout, maxEventSize, from } = settings
+  const controller = new AbortController()
+  const timers: Record<string, (() => void) | undefined> = {}
+  let release: (() => void) | undefined
+  let hasBytes = false
+  let hasLasted = false
 
-  attempt.setTimer('timeout', timeout, () => {
-    host.failed(new StreamError('TIMEOUT', `no response within ${timeout} ms`))
-  })
-  return {
-    signal: attempt.signal,
-    clock,
-    lastEventId: resume.token,
-    fromStart: from === 'start' && resume.lastEventId === '',
-    maxEventSize,
-    opened: alive(() => {
-      attempt.clearTimer('timeout')
-      attempt.markOpen()
-      watchHealth(host, attempt)
-      silence.restart()
-      receiver.opened()
-      host.opened()
-    }),
-    bytes: alive((count: number) => {
-      attempt.clearTimer('firstByte')
-      host.counted(count)
-      silence.restart()
-    }),
-    comment: alive((text: string) => {
-      host.commented(text)
-      silence.restart()
-    }),
-    event: alive(receiver.event),
-    moved: alive(receiver.moved),
-    oversized: alive(receiver.oversized),
-    retry: alive(host.retryTold),
-    ended: alive(host.ended),
-    completed: alive(host.completed),
-    failed: alive(host.failed),
-    async ready() {
-      if (attempt.isOver || !host.isHeldBack()) return
-      // Nothing is read, so nothing can be heard: silence proves nothing now.
-      silence.pause()
-      await attempt.hold()
-      silence.restart()
-    },
+  /** Replaces the timer of this name; 0 milliseconds only cancels it. */
+  function setTimer(name: string, ms: number, callback?: () => void): void {
+    timers[name]?.()
+    timers[name] = ms && callback && !attempt.isOver ? clock.after(ms, callback) : undefined
   }
-}
+  const giveUp = (code: 'TIMEOUT' | 'HEARTBEAT', what: string, ms: number) =>
+    host.failed(new StreamError(code, `no ${what} within ${ms} ms`))
 
-function watchHealth(host: LinkHost, attempt: Attempt): void {
-  const { firstByteTimeout } = host.settings
-  attempt.setTimer('firstByte', firstByteTimeout, () => {
-    host.failed(
-      new StreamError('TIMEOUT', `no byte within ${firstByteTimeout} ms of the response headers: does a proxy buffer?`),
-    )
-  })
-  attempt.setTimer('healthy', healthyAfterMs, host.healthy)
-}
-
-function createSilenceWatch(host: LinkHost, attempt: Attempt) {
-  const { clock } = host.settings
-
-  function wait(ms: number, isGrace: boolean): void {
+  function watchSilence(ms = host.silenceMs(), isGrace = false): void {
     const setAt = clock.now()
     const setAtWall = clock.wallNow()
-    attempt.setTimer('silence', ms, () => {
+    setTimer('silence', ms, () => {
       // Either clock may have stood still while the machine slept.
       const elapsedMs = Math.max(clock.now() - setAt, clock.wallNow() - setAtWall)
-      if (!isGrace && isOverdue(elapsedMs, ms)) wait(graceMs, true)
-      else host.failed(new StreamError('HEARTBEAT', `nothing was heard for ${host.silenceMs()} ms`))
+      if (!isGrace && isOverdue(elapsedMs, ms)) watchSilence(graceMs, true)
+      else giveUp('HEARTBEAT', 'sign of life', ms)
     })
   }
 
-  return {
-    restart: () => wait(host.silenceMs(), false),
-    pause: () => attempt.clearTimer('silence'),
+  const whileOn =
+    <Args extends unknown[]>(act: (...args: Args) => unknown) =>
+    (...args: Args) => {
+      if (!attempt.isOver) act(...args)
+    }
+
+  const attempt: Attempt = {
+    isOpen: false,
+    isOver: false,
+    signal: controller.signal,
+    clock,
+    lastEventId: resume.token,
+    fromStart: from === 'start' && !resume.lastEventId,
+    maxEventSize,
+    opened: whileOn(() => {
+      attempt.isOpen = true
+      setTimer('timeout', firstByteTimeout, () => giveUp('TIMEOUT', 'byte after the headers', firstByteTimeout))
+      setTimer('healthy', healthyAfterMs, () => {
+        hasLasted = true
+        if (hasBytes) host.healthy()
+      })
+      watchSilence()
+      receiver.opened()
+      host.opened()
+    }),
+    bytes: whileOn((count: number) => {
+      setTimer('timeout', 0)
+      if (hasLasted && !hasBytes) host.healthy()
+      hasBytes = true
+      watchSilence()
+      host.bytes(count)
+    }),
+    comment: whileOn((text: string) => {
+      host.comment(text)
+      watchSilence()
+    }),
+    event: whileOn(receiver.event),
+    moved: whileOn(receiver.moved),
+    oversized: whileOn(receiver.oversized),
+    retry: whileOn(host.retry),
+    ended: whileOn(host.ended),
+    completed: whileOn(() => {
+      // A server without ids that has nothing more may have had something meanwhile.
+      if (!attempt.isOpen) receiver.opened()
+      host.completed()
+    }),
+    failed: whileOn(host.failed),
+    async ready() {
+      if (attempt.isOver || !host.isHeldBack()) return
+      // Nothing is read, so nothing can be heard: silence proves nothing now.
+      setTimer('silence', 0)
+      await new Promise<void>((resolve) => (release = resolve))
+      watchSilence()
+    },
+    release: () => release?.(),
+    hangUp() {
+      attempt.isOver = true
+      controller.abort()
+      for (const name in timers) setTimer(name, 0)
+      release?.()
+    },
   }
+  setTimer('timeout', timeout, () => giveUp('TIMEOUT', 'response', timeout))
+  return attempt
 }

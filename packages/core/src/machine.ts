@@ -18,15 +18,16 @@ export type StateReason =
 export interface MachineState {
   readonly status: ConnectionState
   readonly reason: StateReason
+  readonly maxRetries: number
   /** Retries since the link last proved healthy: the number of the one that is waited for or in flight. */
   readonly attempt: number
   /** Doublings of the backoff window that the next lost link meets. */
   readonly doublings: number
   /** Retries in a row that brought nothing; `maxRetries` bounds it. */
   readonly failures: number
-  readonly maxRetries: number
-  /** What the link in flight has shown so far. */
-  readonly link: 'none' | 'dialing' | 'open'
+  /** Whether there is a link, be it dialling or open. */
+  readonly hasLink: boolean
+  /** What the link has shown so far. */
   readonly healthy: boolean
   readonly progressed: boolean
   readonly delivered: boolean
@@ -52,96 +53,68 @@ export type Effect = 'dial' | 'hangUp' | 'scheduleRetry' | 'cancelRetry'
 
 export type Step = readonly [MachineState, ...Effect[]]
 type Cell = (state: MachineState) => Step
-type Row = Partial<Record<MachineEvent, Cell>>
 
 /** Lost links in a row, each opened and ended without progress, after which the reason says so. */
 const flappingAfter = 3
 
-const noLink = { link: 'none', healthy: false, progressed: false, delivered: false } as const
+const fresh = { attempt: 0, doublings: 0, failures: 0 }
+const noLink = { hasLink: false, healthy: false, progressed: false, delivered: false }
+const newLink = { ...noLink, hasLink: true }
 
-const dial: Cell = (state) => [{ ...state, ...noLink, link: 'dialing' }, 'dial']
+const goTo =
+  (change: Partial<MachineState>, ...effects: Effect[]): Cell =>
+  (state) => [{ ...state, ...change }, ...effects]
 
-const start: Cell = (state) => [
-  {
-    ...state,
-    ...noLink,
-    link: 'dialing',
-    status: 'connecting',
-    reason: 'started',
-    attempt: 0,
-    doublings: 0,
-    failures: 0,
-  },
-  'dial',
-]
-
-const opened: Cell = (state) =>
-  state.link === 'dialing' ? [{ ...state, link: 'open', status: 'connected', reason: 'opened' }] : [state]
-
-const healthy: Cell = (state) => [{ ...state, healthy: true, attempt: 0, doublings: 0, failures: 0 }]
-const progressed: Cell = (state) => [{ ...state, progressed: true }]
-const delivered: Cell = (state) => [{ ...state, delivered: true }]
+const start = goTo({ ...newLink, ...fresh, status: 'connecting', reason: 'started' }, 'dial')
+const retryDue = goTo(newLink, 'dial')
+const redial = goTo({ ...newLink, status: 'retrying', reason: 'reconnect' }, 'cancelRetry', 'hangUp', 'dial')
+const opened = goTo({ status: 'connected', reason: 'opened' })
+const fatal = goTo({ ...noLink, status: 'error', reason: 'fatal' }, 'hangUp')
+const completed = goTo({ ...noLink, status: 'disconnected', reason: 'completed' }, 'hangUp')
+const stop = goTo({ ...noLink, status: 'disconnected', reason: 'closed' }, 'cancelRetry', 'hangUp')
 
 const lost: Cell = (state) => {
-  if (state.link === 'none') return [state]
-  const failures = state.healthy || state.delivered ? 0 : state.failures
-  if (failures >= state.maxRetries) return [{ ...state, ...noLink, status: 'error', reason: 'max-retries' }, 'hangUp']
-  const doublings = state.healthy ? 0 : state.doublings
-  const gainedNothing = !state.healthy && !state.progressed
+  const { status, healthy, progressed, delivered, maxRetries } = state
+  const failures = healthy || delivered ? 0 : state.failures
+  if (failures >= maxRetries) return [{ ...state, ...noLink, status: 'error', reason: 'max-retries' }, 'hangUp']
+  const doublings = healthy ? 0 : state.doublings
   const attempt = doublings + 1
-  const isFlapping = gainedNothing && state.link === 'open' && attempt >= flappingAfter
-  return [
-    {
-      ...state,
-      ...noLink,
-      status: 'retrying',
-      reason: isFlapping ? 'flapping' : 'lost',
-      attempt,
-      doublings: gainedNothing ? attempt : doublings,
-      failures: failures + 1,
-    },
-    'hangUp',
-    'scheduleRetry',
-  ]
+  const gainedNothing = !healthy && !progressed
+  const reason = gainedNothing && status === 'connected' && attempt >= flappingAfter ? 'flapping' : 'lost'
+  const counts = { attempt, doublings: gainedNothing ? attempt : doublings, failures: failures + 1 }
+  return [{ ...state, ...noLink, ...counts, status: 'retrying', reason }, 'hangUp', 'scheduleRetry']
 }
 
-const fatal: Cell = (state) =>
-  state.link === 'none' ? [state] : [{ ...state, ...noLink, status: 'error', reason: 'fatal' }, 'hangUp']
+const dialling = { opened, lost, fatal, completed, redial, stop }
 
-const completed: Cell = (state) =>
-  state.link === 'none' ? [state] : [{ ...state, ...noLink, status: 'disconnected', reason: 'completed' }, 'hangUp']
-
-const stop: Cell = (state) => [
-  { ...state, ...noLink, status: 'disconnected', reason: 'closed' },
-  'cancelRetry',
-  'hangUp',
-]
-
-const retryDue: Cell = (state) => (state.link === 'none' ? dial(state) : [state])
-
-const redial: Cell = (state) => [
-  { ...state, ...noLink, link: 'dialing', status: 'retrying', reason: 'reconnect' },
-  'cancelRetry',
-  'hangUp',
-  'dial',
-]
-
-// A missing cell means that the event has no meaning in that state: it comes from a link or a timer of the past.
-const table: Record<ConnectionState, Row> = {
+// A missing cell means that the event has no meaning there: it comes from a link or a timer of the past.
+const table: Record<ConnectionState | 'waiting', Partial<Record<MachineEvent, Cell>>> = {
   disconnected: { start, redial: start },
-  connecting: { opened, lost, fatal, completed, redial, stop },
-  connected: { healthy, progressed, delivered, lost, fatal, completed, redial, stop },
-  // Covers the wait and the dial that follows it.
-  retrying: { retryDue, opened, lost, fatal, completed, redial, stop },
+  connecting: dialling,
+  connected: {
+    ...dialling,
+    opened: (state) => [state],
+    healthy: goTo({ ...fresh, healthy: true }),
+    progressed: goTo({ progressed: true }),
+    delivered: goTo({ delivered: true }),
+  },
+  /** `retrying` before its dial. */
+  waiting: { retryDue, redial, stop },
+  retrying: dialling,
   error: { start, redial: start, stop },
 }
 
 /** What a stream is before its first start. */
-export function initialState(maxRetries: number): MachineState {
-  return { ...noLink, status: 'disconnected', reason: 'created', attempt: 0, doublings: 0, failures: 0, maxRetries }
-}
+export const initialState = (maxRetries: number): MachineState => ({
+  ...noLink,
+  ...fresh,
+  status: 'disconnected',
+  reason: 'created',
+  maxRetries,
+})
 
 /** The whole behaviour of a connection: the next state, and what is to be done on the way, in order. */
 export function transition(state: MachineState, event: MachineEvent): Step {
-  return table[state.status][event]?.(state) ?? [state]
+  const row = state.status === 'retrying' && !state.hasLink ? 'waiting' : state.status
+  return table[row][event]?.(state) ?? [state]
 }

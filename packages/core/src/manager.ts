@@ -33,10 +33,7 @@ export interface ManagerEvents {
 }
 
 /** Options that a manager's streams start from; each may set its own. */
-export type ManagerDefaults = Omit<
-  StreamConfig<never>,
-  'id' | 'schema' | 'persist' | 'lastEventId' | 'signal' | 'poolKey'
->
+export type ManagerDefaults = Omit<StreamConfig<never>, 'id' | 'persist' | 'lastEventId' | 'signal' | 'poolKey'>
 
 export interface StreamManager {
   /** Replaces the options that streams opened from now on start from. Throws as creating a stream does. */

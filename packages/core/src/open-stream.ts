@@ -2,6 +2,7 @@ import { processWide, reportThrown, systemClock } from './env.ts'
 import { iterate } from './iterate.ts'
 import { connectionDefaults } from './options.ts'
 import { poolKeyOf } from './pool-key.ts'
+import { noStats } from './stats.ts'
 import { createSharedStream, dispatch, roomChanged, statsOf } from './stream.ts'
 import { createSubscription } from './subscription.ts'
 import { validateConfig, validateHandlers } from './validate.ts'
@@ -10,7 +11,7 @@ import type { StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { ConnectionSettings, StreamConfig } from './options.ts'
 import type { Pool, Pooled } from './pool.ts'
-import type { StreamStats } from './stream.ts'
+import type { StreamStats } from './stats.ts'
 import type { Subscription } from './subscription.ts'
 import type { Transport } from './transports/transport.ts'
 
@@ -65,16 +66,6 @@ interface Handle<T> {
   turn: number
   stopListening: (() => void) | undefined
   stats: StreamStats
-}
-
-const noStats: StreamStats = {
-  attempts: 0,
-  uptimeMs: 0,
-  lastByteAgeMs: undefined,
-  events: 0,
-  duplicatesDropped: 0,
-  gaps: 0,
-  bytes: 0,
 }
 
 /**
@@ -216,12 +207,11 @@ function join<T>(handle: Handle<T>): void {
     createSharedStream(transport, { ...settings, lastEventId }, onIdle),
   )
   handle.pooled = pooled
-  const { machine, host } = pooled.stream
+  const { machine, resume } = pooled.stream
   if (machine.reason === 'created') return dispatch(pooled.stream, 'start')
-  subscription.committedId = host.resume.lastEventId
+  subscription.committedId = resume.lastEventId
   const { status: state, attempt } = machine
   subscription.stateChanged({ state, previous: 'disconnected', reason: 'joined', attempt, transport: transport.name })
-  if (state === 'connected') subscription.opened()
 }
 
 function close<T>(handle: Handle<T>, mayLinger: boolean): void {

@@ -1,4 +1,4 @@
-import type { Clock } from './env.ts'
+import type { Clock, Fetch } from './env.ts'
 import type { StreamError } from './errors.ts'
 import type { RawEvent } from './handlers.ts'
 
@@ -12,28 +12,17 @@ export interface Persistence {
   readonly set: (lastEventId: string) => unknown
 }
 
-/** The part of a Standard Schema (zod, valibot, arktype) that is used here. https://standardschema.dev */
-export interface Schema<T> {
-  readonly '~standard': {
-    readonly validate: (
-      value: unknown,
-    ) => Eventual<
-      { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly { readonly message: string }[] }
-    >
-  }
-}
-
 /** How a request is made. */
 export interface RequestOptions {
   /** Default `GET`, or `POST` where there is a body. */
   readonly method?: string | undefined
   readonly headers?: Provided<HeadersInit> | undefined
-  /** Anything that `fetch` takes; a plain object or array is sent as JSON. */
-  readonly body?: Provided<BodyInit | object | null> | undefined
+  /** Anything that `fetch` takes. A function is asked at each attempt, so that a stream can be sent again. */
+  readonly body?: Provided<BodyInit | null> | undefined
   /** Default: the runtime's, which is `same-origin`. */
   readonly credentials?: RequestCredentials | undefined
   /** Stands in for the runtime's own (React Native, Tauri, tests). */
-  readonly fetch?: typeof fetch | undefined
+  readonly fetch?: Fetch | undefined
   /** How the resume token travels: the `Last-Event-ID` header (default), or a query parameter where CORS forbids it. */
   readonly resumeWith?: 'header' | { readonly query: string } | undefined
   /** Prefix of relative URLs. Default: the page's URL. */
@@ -94,8 +83,6 @@ export interface SubscriberOptions<T> {
   readonly id?: string | undefined
   /** Default `json`. A function gets the text and what came with it; one that throws makes the event invalid. */
   readonly parse?: 'json' | 'text' | ((text: string, event: RawEvent) => T) | undefined
-  /** Validates and types parsed data. */
-  readonly schema?: Schema<T> | undefined
   /** Keeps the committed ID somewhere, so that a reload resumes from it. */
   readonly persist?: Persistence | undefined
   /** Whether the stream starts by itself. Default `true`. */

@@ -5,24 +5,25 @@ import type { RawEvent } from './handlers.ts'
 import type { Gap, ReceivedEvent, Resume } from './resume.ts'
 
 /** One thing that waits for a consumer, in the order in which it was received. */
-export type Item = {
+export interface Item {
   /** The last event ID once this has been handled. */
   readonly cursor: string
-} & (
-  | { readonly kind: 'event'; readonly event: RawEvent; readonly isLast: boolean }
-  | { readonly kind: 'gap'; readonly gap: Gap }
-  | { readonly kind: 'moved' }
-  | { readonly kind: 'invalid'; readonly event: RawEvent; readonly error: StreamError }
-  /** No more will come; with the failure that made it so, if one did. */
-  | { readonly kind: 'end'; readonly error: StreamError | undefined }
-)
+  readonly event?: RawEvent | undefined
+  /** Whether the event is the last one. */
+  readonly isLast?: boolean | undefined
+  /** Why the event is not to be used; or, without an event, what ended the stream. */
+  readonly error?: StreamError | undefined
+  readonly gap?: Gap | undefined
+  /** Whether no more will come. */
+  readonly isEnd?: boolean | undefined
+}
 
 /** What the receiver finds out. */
 export interface ReceiverOutput {
   item(item: Item): void
-  duplicate(): void
+  duplicate(): unknown
   /** The server told its keep-alive interval. */
-  announced(heartbeatMs: number): void
+  announced(heartbeatMs: number): unknown
   completed(): void
   failed(error: StreamError): void
 }
@@ -40,84 +41,64 @@ const longestWaitMs = 3_600_000
 /** Sorts what a link brings into control messages, duplicates, gaps and events. */
 export function createReceiver(
   resume: Resume,
-  isComplete: (event: RawEvent) => boolean,
+  isComplete: (event: RawEvent) => unknown,
   output: ReceiverOutput,
 ): Receiver {
-  const declare = (gap: Gap | undefined) => {
-    if (gap) output.item({ kind: 'gap', gap, cursor: resume.lastEventId })
+  const emit = (item: Omit<Item, 'cursor'>) => output.item({ ...item, cursor: item.gap?.to ?? resume.lastEventId })
+
+  function take(received: ReceivedEvent, error?: StreamError): void {
+    const result = resume.received(received)
+    if (result === 'drop') return void output.duplicate()
+    if (result) emit({ gap: result })
+    const event = { type: received.type, data: received.data, id: resume.lastEventId }
+    const isLast = !error && !!isComplete(event)
+    emit({ event, isLast, error })
+    if (isLast) output.completed()
   }
 
-  /** @returns the event as it is shown, or `undefined` if it was had before. */
-  function admit(received: ReceivedEvent): RawEvent | undefined {
-    const { deliver, gap } = resume.received(received)
-    declare(gap)
-    if (!deliver) output.duplicate()
-    return deliver ? { type: received.type, data: received.data, id: resume.lastEventId } : undefined
-  }
-
-  function moved(id: string): void {
-    const gap = resume.moved(id)
-    if (gap) declare(gap)
-    else output.item({ kind: 'moved', cursor: resume.lastEventId })
-  }
-
-  const control: Record<string, (event: ReceivedEvent) => void> = {
-    [controlEvents.connected]({ id, data }) {
-      declare(resume.connected(id))
-      const { heartbeatInterval } = readMessage(data)
-      if (isPositive(heartbeatInterval)) output.announced(Math.min(heartbeatInterval, longestWaitMs))
+  const control: Record<string, (message: Readonly<Record<string, unknown>>, id: string | undefined) => void> = {
+    [controlEvents.connected]({ heartbeatInterval }, id) {
       // Even before the first event there is a place to come back to, and to persist.
-      if (id !== undefined) output.item({ kind: 'moved', cursor: resume.lastEventId })
+      emit({ gap: resume.connected(id) })
+      const interval = bounded(heartbeatInterval)
+      if (interval) output.announced(interval)
     },
-    [controlEvents.gap]({ id, data }) {
-      const { from, to } = readMessage(data)
-      declare(resume.declared({ kind: 'lost', from: textOrNone(from), to: textOrNone(to) }, id))
+    [controlEvents.gap]({ to }, id = String(to)) {
+      emit({ gap: resume.declared(id) })
     },
-    [controlEvents.complete]({ id }) {
-      if (id !== undefined) moved(id)
+    [controlEvents.complete](_, id) {
+      if (id !== undefined) emit({ gap: resume.moved(id) })
       output.completed()
     },
-    [controlEvents.close]({ data }) {
-      const { code, reason, reconnect, retryMs } = readMessage(data)
-      const retryAfterMs = isPositive(retryMs) ? Math.min(retryMs, longestWaitMs) : undefined
-      const message = `the server closed the stream: ${String(reason)} (${String(code)})`
-      output.failed(new StreamError('SERVER_CLOSE', message, { retryable: reconnect !== false, retryAfterMs }))
+    [controlEvents.close]({ code, reason, reconnect, retryMs }) {
+      const details = { retryable: reconnect !== false, retryAfterMs: bounded(retryMs) }
+      output.failed(
+        new StreamError('SERVER_CLOSE', `the server closed the stream: ${String(reason)} (${String(code)})`, details),
+      )
     },
   }
 
   return {
-    opened: () => declare(resume.opened()),
-    moved,
+    opened: () => emit({ gap: resume.opened() }),
+    moved: (id) => emit({ gap: resume.moved(id) }),
     event(received) {
-      if (Object.hasOwn(control, received.type)) return control[received.type]?.(received)
-      const event = admit(received)
-      if (!event) return
-      const isLast = isComplete(event)
-      output.item({ kind: 'event', event, isLast, cursor: resume.lastEventId })
-      if (isLast) output.completed()
+      const { type, data, id } = received
+      if (Object.hasOwn(control, type)) control[type]?.(readMessage(data), id)
+      else take(received)
     },
-    oversized(received) {
-      const event = admit(received)
-      if (!event) return
-      const error = new StreamError('EVENT_TOO_LARGE', 'an event was longer than maxEventSize and has been skipped', {
-        retryable: false,
-      })
-      error.willRetry = true
-      output.item({ kind: 'invalid', event, error, cursor: resume.lastEventId })
-    },
+    oversized: (received) =>
+      take(received, new StreamError('EVENT_TOO_LARGE', 'an event longer than maxEventSize was skipped')),
   }
 }
 
 /** The fields of a control message, none of them trusted; none at all where it is malformed. */
 function readMessage(data: string): Readonly<Record<string, unknown>> {
   try {
-    const message: unknown = JSON.parse(data)
-    // Any property of an object may be read; each reader checks the type of what it gets.
-    return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {}
+    // Whatever it is, each reader checks the type of the field it takes.
+    return Object(JSON.parse(data)) as Record<string, unknown>
   } catch {
     return {}
   }
 }
 
-const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0
-const textOrNone = (value: unknown) => (typeof value === 'string' ? value : undefined)
+const bounded = (ms: unknown) => (typeof ms === 'number' && ms > 0 ? Math.min(ms, longestWaitMs) : undefined)

@@ -1,4 +1,4 @@
-import { formatPosition, parsePosition } from './protocol/position.ts'
+import { parsePosition } from './protocol/position.ts'
 
 import type { Position } from './protocol/position.ts'
 
@@ -19,11 +19,6 @@ export interface ReceivedEvent {
   readonly data: string
 }
 
-export interface Verdict {
-  readonly deliver: boolean
-  readonly gap?: Gap | undefined
-}
-
 /** What has been received, and what that says about the next thing to come. One per stream, across its links. */
 export interface Resume {
   /** Last received ID, as the standard keeps it: events without one leave it, an empty one resets it. */
@@ -36,48 +31,57 @@ export interface Resume {
   connected(id: string | undefined): Gap | undefined
   /** A block with an ID and no data. */
   moved(id: string): Gap | undefined
-  /** The server declared a gap. */
-  declared(gap: Gap, id: string | undefined): Gap | undefined
-  received(event: ReceivedEvent): Verdict
+  /** The server declared a gap up to and including `to`. */
+  declared(to: string): Gap | undefined
+  /** @returns whether this event is to be dropped, having been had before; else the gap before it, if there is one. */
+  received(event: ReceivedEvent): 'drop' | Gap | undefined
 }
 
-const keep: Verdict = { deliver: true }
-const drop: Verdict = { deliver: false }
 const unknownGap: Gap = { kind: 'unknown' }
 /** Opaque IDs remembered to recognise a replay; a position needs no memory. */
 const rememberedEvents = 4096
 // fetch refuses these in a header, so that every retry would fail before it left the machine.
 const unsendable = /[\0-\x08\n-\x1f\x7f]/
 
-export function createResume(seedId: string): Resume {
-  let lastEventId = seedId
+export function createResume(lastEventId: string): Resume {
   let position: Position | undefined
   let links = 0
   let trusted = false
-  let receivedEver = false
-  let receivedOnLink = false
-  const seen = createReplayMemory()
+  let isFirstOfLink = true
+  let isFirstOfAll = true
+  /** By what an event with an opaque ID looks like: the link that brought it. */
+  const linkOf = new Map<string, number>()
 
   const token = () => (unsendable.test(lastEventId) ? '' : lastEventId)
 
-  /** Moves to `next`, whose predecessor should be what was received last; `ownEvent` says that `next` is an event itself. */
-  function advance(id: string, next: Position, ownEvent: 0 | 1): Gap | undefined {
+  /** Goes to a position, which should follow the last one by `distance`. @returns `undefined` for any other kind of ID. */
+  function goTo(id: string, distance: 0 | 1): { readonly result: 'drop' | Gap | undefined } | undefined {
+    const next = trusted ? parsePosition(id) : undefined
+    if (!next) return undefined
     const last = position
+    const steps = last && (last.epoch === next.epoch ? next.offset - last.offset : NaN)
+    if (steps !== undefined && steps <= 0) return { result: 'drop' }
+    const from = lastEventId
     position = next
     lastEventId = id
-    if (!last || (last.epoch === next.epoch && last.offset + ownEvent === next.offset)) return undefined
-    const to = formatPosition({ epoch: next.epoch, offset: next.offset - ownEvent })
-    return { kind: 'lost', from: formatPosition(last), to }
+    const isExpected = steps === undefined || steps === distance
+    return { result: isExpected ? undefined : { kind: 'lost', from, to: `${next.epoch}:${next.offset - distance}` } }
   }
 
   function moved(id: string): Gap | undefined {
-    const next = trusted ? parsePosition(id) : undefined
-    if (next) return isBehind(next) ? undefined : advance(id, next, 0)
-    lastEventId = id
-    return undefined
+    const step = goTo(id, 0)
+    if (!step) lastEventId = id
+    return step?.result === 'drop' ? undefined : step?.result
   }
 
-  const isBehind = (next: Position) => position?.epoch === next.epoch && next.offset <= position.offset
+  /** Whether an earlier link brought this event already. Two equal ones on one link are both genuine. */
+  function isReplay({ id, type, data }: ReceivedEvent): boolean {
+    const key = [id, type, data.length, hash(data)].join('\n')
+    const link = linkOf.get(key) ?? links
+    linkOf.set(key, link)
+    if (linkOf.size > rememberedEvents) linkOf.delete(linkOf.keys().next().value ?? '')
+    return link < links
+  }
 
   return {
     get lastEventId() {
@@ -87,66 +91,40 @@ export function createResume(seedId: string): Resume {
       return token()
     },
     opened() {
-      links += 1
       trusted = false
-      receivedOnLink = false
-      return links > 1 && receivedEver && token() === '' ? unknownGap : undefined
+      isFirstOfLink = true
+      return links++ && !isFirstOfAll && !token() ? unknownGap : undefined
     },
     connected(id) {
-      trusted = !receivedOnLink
+      trusted = isFirstOfLink
       position = parsePosition(lastEventId)
       return id === undefined ? undefined : moved(id)
     },
     moved,
-    declared(gap, id) {
-      const to = gap.to ?? id
-      const from = gap.from ?? (lastEventId || undefined)
-      const next = to === undefined ? undefined : parsePosition(to)
-      if (next && isBehind(next)) return undefined
-      if (next) position = next
-      lastEventId = id ?? to ?? lastEventId
-      return { ...gap, from, to }
+    declared(to) {
+      const gap: Gap = { kind: 'lost', from: lastEventId || undefined, to }
+      const isPlaced = trusted && position
+      const found = moved(to)
+      return isPlaced ? found : gap
     },
     received(event) {
-      const isFirstEver = !receivedEver
-      receivedEver = receivedOnLink = true
-      if (event.id === undefined) {
-        // The link before brought nothing at all, so this is the first sight of a server without ids.
-        return isFirstEver && links > 1 && token() === '' ? { deliver: true, gap: unknownGap } : keep
-      }
-      const next = trusted ? parsePosition(event.id) : undefined
-      if (next) return isBehind(next) ? drop : { deliver: true, gap: advance(event.id, next, 1) }
-      if (seen.isReplay(event, links)) return drop
-      lastEventId = event.id
-      return keep
+      const { id } = event
+      // Where the link before brought nothing at all, this is the first sight of a server without ids.
+      const gap = id === undefined && isFirstOfAll && links > 1 && !token() ? unknownGap : undefined
+      isFirstOfAll = isFirstOfLink = false
+      if (id === undefined) return gap
+      const step = goTo(id, 1)
+      if (step) return step.result
+      if (isReplay(event)) return 'drop'
+      lastEventId = id
+      return undefined
     },
   }
 }
 
-/** Recognises events that an earlier link already brought. Two equal ones on one link are both genuine. */
-function createReplayMemory() {
-  const linkOf = new Map<string, number>()
-  return {
-    isReplay({ id, type, data }: ReceivedEvent, link: number): boolean {
-      const key = `${id}\n${type}\n${data.length}\n${hash(data)}`
-      const earlier = linkOf.get(key)
-      if (earlier !== undefined && earlier < link) return true
-      linkOf.set(key, link)
-      if (linkOf.size > rememberedEvents) linkOf.delete(linkOf.keys().next().value ?? '')
-      return false
-    },
-  }
-}
-
-/** 64 bits in two lanes: enough to tell apart the texts that one ID stands for, without keeping them. */
-function hash(text: string): string {
-  let a = 0x811c9dc5
-  let b = 0x9747b28c
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    a = Math.imul(a ^ unit, 0x01000193)
-    b = Math.imul(b ^ unit, 0x5bd1e995)
-    b ^= b >>> 15
-  }
-  return `${a >>> 0}.${b >>> 0}`
+/** FNV-1a: tells apart the texts that one ID stands for, without keeping them. */
+function hash(text: string): number {
+  let sum = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193)
+  return sum
 }

@@ -1,39 +1,23 @@
-import { createAttempt } from './attempt.ts'
 import { backoffDelay } from './backoff.ts'
 import { debug } from './debug.ts'
-import { reportThrown, warn } from './env.ts'
+import { askUser, warn } from './env.ts'
 import { StreamError } from './errors.ts'
 import { allowedSilenceMs } from './heartbeat.ts'
 import { judgeFailure } from './judge.ts'
-import { createLink } from './link.ts'
+import { createAttempt } from './link.ts'
 import { initialState, transition } from './machine.ts'
 import { createReceiver } from './receiver.ts'
 import { createResume } from './resume.ts'
 
-import type { Attempt } from './attempt.ts'
 import type { RawEvent, StateChange } from './handlers.ts'
-import type { Judgement } from './judge.ts'
-import type { LinkHost } from './link.ts'
+import type { Attempt, LinkHost } from './link.ts'
 import type { Effect, MachineEvent, MachineState } from './machine.ts'
 import type { ConnectionSettings } from './options.ts'
 import type { Item } from './receiver.ts'
+import type { Resume } from './resume.ts'
+import type { StreamStats } from './stats.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { Transport } from './transports/transport.ts'
-
-/** Counters over all links of a stream. */
-export interface StreamStats {
-  /** Links dialled. */
-  readonly attempts: number
-  /** Milliseconds since the current link opened; 0 without one. */
-  readonly uptimeMs: number
-  /** Milliseconds since the last byte came; `undefined` before the first. */
-  readonly lastByteAgeMs: number | undefined
-  readonly events: number
-  /** Events that came again and were dropped. */
-  readonly duplicatesDropped: number
-  readonly gaps: number
-  readonly bytes: number
-}
 
 /**
  * A connection that its subscribers share, with everything that outlives a single link. Only the functions of this file
@@ -43,6 +27,7 @@ export interface SharedStream {
   readonly transport: Transport
   readonly settings: ConnectionSettings
   readonly subscribers: Set<Subscriber>
+  readonly resume: Resume
   readonly host: LinkHost
   /** Told when the stream is over, or has lost its link with nobody there to miss it. */
   readonly onIdle: () => void
@@ -68,36 +53,34 @@ export function createSharedStream(
   settings: ConnectionSettings,
   onIdle: () => void,
 ): SharedStream {
+  const cursor = settings.lastEventId ?? ''
+  const resume = createResume(cursor)
   const stream: SharedStream = {
     transport,
     settings,
     subscribers: new Set(),
+    resume,
     // The host acts on the stream that it is a part of.
-    host: createHost(settings, () => stream),
+    host: createHost(settings, resume, () => stream),
     onIdle,
     inbox: [],
     counts: { attempts: 0, events: 0, duplicatesDropped: 0, gaps: 0, bytes: 0 },
     machine: initialState(settings.maxRetries),
-    cursor: settings.lastEventId ?? '',
+    cursor,
   }
   return stream
 }
 
 export function statsOf({ counts, settings: { clock }, openedAt, lastByteAt }: SharedStream): StreamStats {
-  const now = clock.now()
-  return {
-    ...counts,
-    uptimeMs: openedAt === undefined ? 0 : now - openedAt,
-    lastByteAgeMs: lastByteAt === undefined ? undefined : now - lastByteAt,
-  }
+  const age = (since: number | undefined) => (since === undefined ? since : clock.now() - since)
+  return { ...counts, uptimeMs: age(openedAt) ?? 0, lastByteAgeMs: age(lastByteAt) }
 }
 
 /** Hands an event to the machine and does what it says. Events that come meanwhile wait for their turn. */
 export function dispatch(stream: SharedStream, event: MachineEvent, error?: StreamError): void {
   const { inbox } = stream
-  inbox.push([event, error])
-  if (inbox.length > 1) return
-  for (let next = inbox[0]; next; next = inbox[0]) {
+  if (inbox.push([event, error]) > 1) return
+  for (let next; (next = inbox[0]);) {
     try {
       step(stream, ...next)
     } finally {
@@ -107,33 +90,32 @@ export function dispatch(stream: SharedStream, event: MachineEvent, error?: Stre
 }
 
 function step(stream: SharedStream, event: MachineEvent, error: StreamError | undefined): void {
-  const previous = stream.machine
-  const [next, ...effects] = transition(previous, event)
-  if (next === previous) return
+  const { machine, transport, subscribers } = stream
+  const [next, ...effects] = transition(machine, event)
+  if (next === machine) return
   stream.machine = next
   let retryInMs: number | undefined
   for (const effect of effects) retryInMs = perform[effect](stream, error) ?? retryInMs
+  const { status: state, reason, attempt } = next
+  const { status: previous } = machine
   if (error) {
-    error.willRetry = next.status === 'retrying'
+    error.willRetry = state === 'retrying'
     everyone(stream, (subscriber) => subscriber.failed(error))
   }
-  if (next.status !== previous.status || next.reason !== previous.reason || retryInMs !== undefined) {
-    announce(stream, {
-      state: next.status,
-      previous: previous.status,
-      reason: next.reason,
-      attempt: next.attempt,
-      retryInMs,
-      error,
-    })
-  }
+  if (state === previous && reason === machine.reason && retryInMs === undefined) return
+  debug('stream', () => `${transport.url} ${previous} -> ${state} (${reason}, attempt ${attempt})`)
+  const change: StateChange = { state, previous, reason, attempt, retryInMs, error, transport: transport.name }
+  everyone(stream, (subscriber) => subscriber.stateChanged(change))
+  const isEnd = state === 'error' || state === 'disconnected'
+  if (isEnd) deliver(stream, { isEnd, error, cursor: stream.cursor })
+  if (isEnd || (!subscribers.size && state === 'retrying')) stream.onIdle()
 }
 
 const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefined) => number | void> = {
   dial(stream) {
     stream.counts.attempts++
-    stream.attempt = createAttempt(stream.settings.clock)
-    stream.transport.connect(createLink(stream.host, stream.attempt))
+    stream.attempt = createAttempt(stream.host)
+    stream.transport.connect(stream.attempt)
   },
   hangUp(stream) {
     const { attempt } = stream
@@ -143,26 +125,15 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
   scheduleRetry(stream, error) {
     const { clock, retryDelay, minRetryDelay, maxRetryDelay, jitter } = stream.settings
     const baseMs = Math.max(stream.serverRetryMs ?? retryDelay, minRetryDelay)
-    const backoff = { baseMs, maxMs: maxRetryDelay, jitter, retryAfterMs: error?.retryAfterMs }
-    const delayMs = backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random())
+    const delayMs = backoffDelay(
+      stream.machine.attempt - 1,
+      { baseMs, maxMs: maxRetryDelay, jitter, retryAfterMs: error?.retryAfterMs },
+      () => clock.random(),
+    )
     stream.cancelRetry = clock.after(delayMs, () => dispatch(stream, 'retryDue'))
     return delayMs
   },
-  cancelRetry(stream) {
-    stream.cancelRetry?.()
-    stream.cancelRetry = undefined
-  },
-}
-
-function announce(stream: SharedStream, change: Omit<StateChange, 'transport'>): void {
-  const { transport, subscribers } = stream
-  const { state, previous, reason, attempt, error } = change
-  debug('stream', () => `${transport.url} ${previous} -> ${state} (${reason}, attempt ${attempt})`)
-  everyone(stream, (subscriber) => subscriber.stateChanged({ ...change, transport: transport.name }))
-  if (state === 'connected') everyone(stream, (subscriber) => subscriber.opened())
-  const isOver = state === 'error' || state === 'disconnected'
-  if (isOver) deliver(stream, { kind: 'end', error, cursor: stream.host.resume.lastEventId })
-  if (isOver || (subscribers.size === 0 && state === 'retrying')) stream.onIdle()
+  cancelRetry: (stream) => stream.cancelRetry?.(),
 }
 
 /** A handler may close its stream, or open another one, while the others are told. */
@@ -171,113 +142,83 @@ function everyone(stream: SharedStream, tell: (subscriber: Subscriber) => void):
 }
 
 function deliver(stream: SharedStream, item: Item): void {
-  if (item.kind === 'gap') stream.counts.gaps++
-  if (item.kind === 'event') {
-    stream.counts.events++
-    tellOnce(stream, 'delivered')
-  }
-  if (item.cursor !== stream.cursor) {
-    stream.cursor = item.cursor
-    tellOnce(stream, 'progressed')
-  }
-  for (const subscriber of stream.subscribers) subscriber.push(item)
-}
-
-/** What a link proves by its first event; the others prove nothing more. */
-function tellOnce(stream: SharedStream, event: 'delivered' | 'progressed'): void {
-  if (!stream.machine[event]) later(stream, event)
+  const { counts, machine, subscribers } = stream
+  const { event, error, gap, cursor, isEnd } = item
+  const hasMoved = cursor !== stream.cursor
+  stream.cursor = cursor
+  if (gap) counts.gaps++
+  if (event && !error) counts.events++
+  // The first of a link proves something; the others prove nothing more.
+  if (event && !machine.delivered) later(stream, 'delivered')
+  if (hasMoved && !machine.progressed) later(stream, 'progressed')
+  if (event || gap || hasMoved || isEnd) for (const subscriber of subscribers) subscriber.push(item)
 }
 
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */
-function later(stream: SharedStream, event: MachineEvent): void {
+function later(stream: SharedStream, event: MachineEvent, makeError?: () => StreamError): void {
   const { attempt } = stream
   queueMicrotask(() => {
-    if (attempt && stream.attempt === attempt) dispatch(stream, event)
+    if (!attempt || stream.attempt !== attempt) return
+    const error = makeError?.()
+    dispatch(stream, error && !error.retryable ? 'fatal' : event, error)
   })
 }
 
-/** Ends the current link: what it tells from now on is ignored, and the judgement follows outside of its stack. */
-function endLink(stream: SharedStream, judge: () => Judgement | 'completed'): void {
+/** Ends the current link: what it tells from now on is ignored. */
+function endLink(stream: SharedStream, event: 'lost' | 'completed', makeError?: () => StreamError): void {
   const { attempt } = stream
   if (!attempt || attempt.isOver) return
-  attempt.markOver()
-  queueMicrotask(() => {
-    if (stream.attempt !== attempt) return
-    const judgement = judge()
-    if (judgement === 'completed') dispatch(stream, 'completed')
-    else dispatch(stream, judgement.event, judgement.error)
-  })
+  attempt.isOver = true
+  later(stream, event, makeError)
 }
 
-function judge(stream: SharedStream, error: StreamError): Judgement {
-  const { transport, settings, attempt, everConnected = false, host } = stream
+function judge({ transport, settings, attempt, everConnected, resume }: SharedStream, error: StreamError): StreamError {
   const facts = {
-    isUnsafe: transport.isUnsafe,
-    retryUnsafe: settings.retryUnsafe ?? false,
-    wasOpen: attempt?.isOpen ?? false,
-    everConnected,
-    isResumable: host.resume.token !== '',
+    isUnrepeatable: transport.isUnsafe && !settings.retryUnsafe && !resume.token,
+    wasOpen: !!attempt?.isOpen,
+    everConnected: !!everConnected,
   }
-  try {
-    return judgeFailure(error, facts, settings.shouldRetry)
-  } catch (thrown) {
-    reportThrown(thrown)
-    return judgeFailure(error, facts)
-  }
+  return judgeFailure(error, facts, settings.shouldRetry)
 }
 
-function createHost(settings: ConnectionSettings, self: () => SharedStream): LinkHost {
-  const failed = (error: StreamError) => endLink(self(), () => judge(self(), error))
-  const completed = () => endLink(self(), () => 'completed')
-  const resume = createResume(settings.lastEventId ?? '')
+function createHost(settings: ConnectionSettings, resume: Resume, self: () => SharedStream): LinkHost {
+  const { clock, isComplete, heartbeatInterval, reconnectOnClose } = settings
+  const failed = (error: StreamError) => endLink(self(), 'lost', () => judge(self(), error))
+  const completed = () => endLink(self(), 'completed')
   return {
     settings,
     resume,
-    receiver: createReceiver(resume, completionTest(settings), {
+    receiver: createReceiver(resume, (event: RawEvent) => askUser(() => isComplete?.(event), false), {
       item: (item) => deliver(self(), item),
-      duplicate: () => void self().counts.duplicatesDropped++,
-      announced: (heartbeatMs) => void (self().announcedMs = heartbeatMs),
+      duplicate: () => self().counts.duplicatesDropped++,
+      announced: (heartbeatMs) => (self().announcedMs = heartbeatMs),
       completed,
       failed,
     }),
     opened() {
-      self().openedAt = settings.clock.now()
+      self().openedAt = clock.now()
       self().everConnected = true
       later(self(), 'opened')
     },
-    healthy: () => dispatch(self(), 'healthy'),
-    counted(bytes) {
-      self().counts.bytes += bytes
-      self().lastByteAt = settings.clock.now()
+    healthy: () => later(self(), 'healthy'),
+    bytes(count) {
+      self().counts.bytes += count
+      self().lastByteAt = clock.now()
     },
-    commented(text) {
+    comment(text) {
       self().commentSeen = true
       everyone(self(), (subscriber) => subscriber.commented(text))
     },
-    retryTold: (ms) => void (self().serverRetryMs = ms),
+    retry: (ms) => (self().serverRetryMs = ms),
     ended() {
-      const { reconnectOnClose = !self().transport.isUnsafe } = settings
-      if (reconnectOnClose) failed(new StreamError('ENDED', 'the server ended the response'))
+      if (reconnectOnClose ?? !self().transport.isUnsafe)
+        failed(new StreamError('ENDED', 'the server ended the response'))
       else completed()
     },
     completed,
     failed,
-    silenceMs() {
-      const { announcedMs, commentSeen = false } = self()
-      return allowedSilenceMs({ optionMs: settings.heartbeatInterval, announcedMs, commentSeen })
-    },
+    silenceMs: () => allowedSilenceMs(heartbeatInterval, self().announcedMs, !!self().commentSeen),
     isHeldBack: () => isHeldBack(self()),
-  }
-}
-
-function completionTest({ isComplete }: ConnectionSettings): (event: RawEvent) => boolean {
-  return (event) => {
-    try {
-      return isComplete?.(event) ?? false
-    } catch (error) {
-      reportThrown(error)
-      return false
-    }
   }
 }
 
@@ -289,10 +230,10 @@ function isHeldBack(stream: SharedStream): boolean {
     stream.hasWarned = true
     warn(`stream ${slowest.id} is slow and holds back ${subscribers.size - 1} other(s) on ${stream.transport.url}`)
   }
-  return slowest !== undefined || subscribers.size === 0
+  return !!slowest || !subscribers.size
 }
 
 /** A consumer made room, came or went: reading goes on if nothing is in its way. */
 export function roomChanged(stream: SharedStream): void {
-  if (stream.attempt?.isHeld && !isHeldBack(stream)) stream.attempt.release()
+  if (!isHeldBack(stream)) stream.attempt?.release()
 }

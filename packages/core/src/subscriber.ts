@@ -10,6 +10,5 @@ export interface Subscriber {
   push(item: Item): void
   stateChanged(change: StateChange): void
   failed(error: StreamError): void
-  opened(): void
   commented(text: string): void
 }

@@ -2,10 +2,9 @@ import { decode } from './decode.ts'
 import { createDeliveryBuffer } from './delivery.ts'
 import { reportThrown } from './env.ts'
 
-import type { Decoded } from './decode.ts'
-import type { BufferBounds, DeliveryBuffer } from './delivery.ts'
+import type { BufferBounds } from './delivery.ts'
 import type { StreamError } from './errors.ts'
-import type { EventMeta, RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
+import type { RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
 import type { SubscriberOptions } from './options.ts'
 import type { Item } from './receiver.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -30,28 +29,102 @@ export interface Subscription<T> extends Subscriber {
   close(): void
 }
 
-/** The subscription's inside, changed by the functions of this file only. */
-interface Queue<T> {
-  readonly subscription: Subscription<T>
-  readonly handlers: StreamHandlers<T>
-  readonly options: SubscriberOptions<T>
-  readonly host: SubscriptionHost
-  readonly buffer: DeliveryBuffer<Item>
-  isRunning: boolean
-  isClosed: boolean
-  persistedId: string
-}
+type Pending = PromiseLike<unknown> | undefined
 
+/** What an item weighs besides its text. */
 const itemOverhead = 64
 
+/** Calls user code; what it throws is the user's to see, and no reason for anything here to stop. */
+function guard(call: () => unknown): Pending {
+  try {
+    const result = call()
+    // Handlers may return anything; what can be waited for has a `then`.
+    return typeof (result as Pending)?.then === 'function' ? Promise.resolve(result).catch(reportThrown) : undefined
+  } catch (error) {
+    reportThrown(error)
+    return undefined
+  }
+}
+
+/** A consumer's queue: it hands what waits to the handlers, one after the other and never within the transport's stack. */
 export function createSubscription<T>(
   id: string,
   handlers: StreamHandlers<T>,
-  options: SubscriberOptions<T>,
+  { parse, persist }: SubscriberOptions<T>,
   bounds: BufferBounds,
   host: SubscriptionHost,
 ): Subscription<T> {
   const buffer = createDeliveryBuffer<Item>(bounds)
+  let isRunning = false
+  let isClosed = false
+  let persistedId = ''
+
+  function take(): Item | undefined {
+    const wasFull = buffer.isFull
+    const item = isClosed ? undefined : buffer.shift()
+    if (wasFull && !buffer.isFull) host.onRoom()
+    return item
+  }
+
+  function run(): void {
+    if (isRunning) return
+    isRunning = true
+    for (let item; (item = take());) {
+      const { cursor } = item
+      const pending = handle(item)
+      if (pending) {
+        save()
+        void pending.then(() => {
+          subscription.committedId = cursor
+          isRunning = false
+          run()
+        })
+        return
+      }
+      subscription.committedId = cursor
+    }
+    isRunning = false
+    save()
+  }
+
+  /** Once per turn and not per event: nothing can come between two events of one turn. */
+  function save(): void {
+    const { committedId } = subscription
+    if (committedId !== persistedId) guard(() => persist?.set((persistedId = committedId)))
+  }
+
+  /** @returns a promise if the next item has to wait. */
+  function handle({ event, error, isLast, gap, isEnd }: Item): Pending {
+    if (gap) return guard(() => handlers.onGap?.(gap))
+    if (event) return error ? reject(error, event) : give(event, isLast)
+    if (!isEnd) return undefined
+    const pending = error ? undefined : guard(() => handlers.onComplete?.())
+    host.onEnd(error)
+    subscription.finished?.(error)
+    return pending
+  }
+
+  function give(event: RawEvent, isLast: boolean | undefined): Pending {
+    const { data, error } = decode(event, parse)
+    // A last event such as `[DONE]` may be no data, and nobody takes it for any.
+    if (error) return isLast ? undefined : reject(error, event)
+    const { type } = event
+    const meta = { type, id: event.id }
+    if (subscription.pull) return subscription.pull({ ...meta, data: data })
+    const { onData, events = {} } = handlers
+    const name = Object.hasOwn(events, type) ? type : Object(data).type
+    const named = Object.hasOwn(events, name) ? events[name] : undefined
+    const first = guard(() => onData?.(data, meta))
+    const second = () => guard(() => !isClosed && named?.(data, meta))
+    return first ? first.then(second) : second()
+  }
+
+  function reject(error: StreamError, event: RawEvent): Pending {
+    const { onInvalid, onError } = handlers
+    error.willRetry = true
+    return guard(() => (onInvalid ? onInvalid(error, event) : onError ? onError(error) : reportThrown(error)))
+  }
+
   const subscription: Subscription<T> = {
     id,
     get isFull() {
@@ -61,148 +134,24 @@ export function createSubscription<T>(
     pull: undefined,
     finished: undefined,
     push(item) {
-      if (queue.isClosed) return
-      buffer.push(item, itemOverhead + ('event' in item ? item.event.data.length : 0))
-      if (buffer.length === 1) queueMicrotask(() => run(queue))
+      buffer.push(item, itemOverhead + (item.event?.data.length ?? 0))
+      if (buffer.length === 1) queueMicrotask(run)
     },
     stateChanged(change) {
       guard(() => handlers.onStateChange?.(change))
+      if (change.state === 'connected') guard(() => handlers.onOpen?.())
       host.onStateChange(change)
     },
-    failed: (error) => guard(() => handlers.onError?.(error)),
-    opened: () => guard(() => handlers.onOpen?.()),
+    failed: (error) => void guard(() => handlers.onError?.(error)),
     commented(text) {
-      if (handlers.onComment) queueMicrotask(() => queue.isClosed || guard(() => handlers.onComment?.(text)))
+      const { onComment } = handlers
+      if (onComment) queueMicrotask(() => void (isClosed || guard(() => onComment(text))))
     },
     close() {
-      queue.isClosed = true
+      isClosed = true
       buffer.clear()
       subscription.finished?.(undefined)
     },
   }
-  const queue: Queue<T> = {
-    subscription,
-    handlers,
-    options,
-    host,
-    buffer,
-    isRunning: false,
-    isClosed: false,
-    persistedId: '',
-  }
   return subscription
-}
-
-/** Calls user code; what it throws is the user's to see, and no reason for anything here to stop. */
-function guard(call: () => unknown): PromiseLike<unknown> | undefined {
-  try {
-    const result = call()
-    // Handlers may return anything; what can be waited for has a `then`.
-    if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return undefined
-    return Promise.resolve(result).catch(reportThrown)
-  } catch (error) {
-    reportThrown(error)
-    return undefined
-  }
-}
-
-/** Handles what waits, one after the other, until there is nothing left or something has to be waited for. */
-function run<T>(queue: Queue<T>): void {
-  if (queue.isRunning) return
-  queue.isRunning = true
-  for (let item = take(queue); item; item = take(queue)) {
-    const { cursor } = item
-    const pending = handle(queue, item)
-    if (pending) {
-      persist(queue)
-      void pending.then(() => {
-        commit(queue, cursor)
-        queue.isRunning = false
-        run(queue)
-      })
-      return
-    }
-    commit(queue, cursor)
-  }
-  queue.isRunning = false
-  persist(queue)
-}
-
-function take<T>({ buffer, host, isClosed }: Queue<T>): Item | undefined {
-  if (isClosed) return undefined
-  const wasFull = buffer.isFull
-  const item = buffer.shift()
-  if (wasFull && !buffer.isFull) host.onRoom()
-  return item
-}
-
-function commit<T>(queue: Queue<T>, cursor: string): void {
-  queue.subscription.committedId = cursor
-}
-
-/** Once per turn and not per event: nothing can come between two events of one turn. */
-function persist<T>(queue: Queue<T>): void {
-  const { subscription, options } = queue
-  if (!options.persist || subscription.committedId === queue.persistedId) return
-  queue.persistedId = subscription.committedId
-  guard(() => options.persist?.set(subscription.committedId))
-}
-
-/** @returns a promise if the next item has to wait. */
-function handle<T>(queue: Queue<T>, item: Item): PromiseLike<unknown> | undefined {
-  const { handlers } = queue
-  switch (item.kind) {
-    case 'moved':
-      return undefined
-    case 'gap':
-      return guard(() => handlers.onGap?.(item.gap))
-    case 'invalid':
-      return reportInvalid(handlers, item.error, item.event)
-    case 'end':
-      return finish(queue, item.error)
-    case 'event': {
-      const decoded = decode(item.event, queue.options)
-      return 'then' in decoded
-        ? decoded.then((late) => give(queue, item.event, item.isLast, late))
-        : give(queue, item.event, item.isLast, decoded)
-    }
-  }
-}
-
-function give<T>(
-  { subscription, handlers, isClosed }: Queue<T>,
-  event: RawEvent,
-  isLast: boolean,
-  decoded: Decoded<T>,
-) {
-  if (isClosed) return undefined
-  if ('error' in decoded) {
-    // A marker such as `[DONE]` is no data, and nobody takes it for any.
-    return isLast ? undefined : reportInvalid(handlers, decoded.error, event)
-  }
-  const { data } = decoded
-  const meta: EventMeta = { type: event.type, id: event.id }
-  if (subscription.pull) return subscription.pull({ ...meta, data })
-  const first = guard(() => handlers.onData?.(data, meta))
-  const named = namedHandler(handlers, event.type, data)
-  if (!named) return first
-  return first ? first.then(() => guard(() => named(data, meta))) : guard(() => named(data, meta))
-}
-
-function namedHandler<T>({ events }: StreamHandlers<T>, type: string, data: T) {
-  if (!events) return undefined
-  if (Object.hasOwn(events, type)) return events[type]
-  const inData: unknown = typeof data === 'object' && data !== null && 'type' in data ? data.type : undefined
-  return typeof inData === 'string' && Object.hasOwn(events, inData) ? events[inData] : undefined
-}
-
-function reportInvalid<T>({ onInvalid, onError }: StreamHandlers<T>, error: StreamError, event: RawEvent) {
-  return guard(() => (onInvalid ? onInvalid(error, event) : onError ? onError(error) : reportThrown(error)))
-}
-
-function finish<T>({ subscription, handlers, host }: Queue<T>, error: StreamError | undefined) {
-  const pending = error ? undefined : guard(() => handlers.onComplete?.())
-  host.onEnd(error)
-  subscription.finished?.(error)
-  return pending
 }

@@ -2,7 +2,7 @@ import { retryAfterMs } from '../backoff.ts'
 import { debug, withoutSecrets } from '../debug.ts'
 import { StreamError, toStreamError } from '../errors.ts'
 import { createSseDecoder } from './sse-decoder.ts'
-import { buildRequest, mergeHeaders, methodOf, resolveUrl, send } from './sse-request.ts'
+import { methodOf, request, resolveUrl } from './sse-request.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
 import type { Link, TransportFactory } from './transport.ts'
@@ -14,149 +14,97 @@ const sliceBytes = 65_536
  * Server-sent events over `fetch`: any method, headers and body. Pass the result to `createStream`, which throws a
  * `TypeError` if `url` is a value and gives no http(s) URL.
  */
-export function sse(url: Provided<string | URL>, options: RequestOptions = {}): TransportFactory {
+export function sse(url: Provided<string | URL>, own: RequestOptions = {}): TransportFactory {
   return (defaults) => {
-    const request = { ...defaults, ...options, headers: mergeHeaders(defaults.headers, options.headers) }
-    const fixedUrl = typeof url === 'function' ? undefined : resolveUrl(url, request.baseUrl)
-    const method = methodOf(request)
+    const options = { ...defaults, ...own }
+    const method = methodOf(options)
+    const href = typeof url === 'function' ? undefined : resolveUrl(url, options.baseUrl).href
+    const { credentials, resumeWith } = options
+    const headers = [defaults.headers, own.headers]
+    const isShareable = href && method === 'GET' && !headers.some((each) => typeof each === 'function')
     return {
       name: 'sse',
-      url: fixedUrl === undefined ? '(function)' : withoutSecrets(fixedUrl),
+      url: withoutSecrets(href ?? '(function)'),
       isUnsafe: method !== 'GET',
-      poolKey: poolKeyOf(fixedUrl, method, request),
-      connect(link) {
-        void receive(url, request, link)
-      },
+      // Neither is a function.
+      poolKey: isShareable
+        ? JSON.stringify([href, credentials, resumeWith, headers.map((each) => [...new Headers(each as HeadersInit)])])
+        : undefined,
+      connect: (link) => void receive(link, () => request(url, options, defaults, link)),
     }
   }
 }
 
-function poolKeyOf(
-  url: string | undefined,
-  method: string,
-  { headers, credentials, resumeWith }: RequestOptions,
-): string | undefined {
-  if (url === undefined || method !== 'GET' || typeof headers === 'function') return undefined
-  return JSON.stringify(['sse', url, credentials, resumeWith, [...new Headers(headers)]])
-}
-
-async function receive(url: Provided<string | URL>, options: RequestOptions, link: Link): Promise<void> {
+async function receive(link: Link, send: () => Promise<Response>): Promise<void> {
+  const { signal } = link
   try {
-    const request = await unlessAborted(
-      link,
-      buildRequest(url, options, link),
-      'REQUEST',
-      'the request could not be built',
-    )
-    debug('sse', () => `${request.init.method} ${withoutSecrets(request.url)}`)
-    const where = withoutSecrets(request.url)
-    const response = await unlessAborted(link, send(request), 'NETWORK', `no response from ${where}`, discard)
-    const reader = accept(response, link, where)
-    if (reader) await read(reader, link)
+    // A user's function may never settle, and not every fetch heeds its signal.
+    const response = await new Promise<Response>((resolve, reject) => {
+      signal.addEventListener('abort', reject, { once: true })
+      send().then((late) => (signal.aborted ? discard(late) : resolve(late)), reject)
+    })
+    debug('sse', () => `${response.status} ${withoutSecrets(response.url)}`)
+    const body = accept(response, link)
+    if (body) await read(body.getReader(), link)
   } catch (error) {
-    // Whatever was aborted has been given up by the stream already, in whatever way the runtime names that.
-    if (!link.signal.aborted) link.failed(toStreamError(error, 'NETWORK', 'the connection was lost'))
+    link.failed(toStreamError(error, 'NETWORK', 'connection failed'))
   }
 }
 
-/**
- * Waits for `work`, or no longer once the link is aborted: a user's function may never settle, and not every `fetch`
- * heeds its signal. A result that comes too late goes to `discardResult`.
- */
-function unlessAborted<T>(
-  { signal }: Link,
-  work: Promise<T>,
-  code: 'REQUEST' | 'NETWORK',
-  message: string,
-  discardResult?: (result: T) => void,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    work.then(
-      (result) => {
-        signal.removeEventListener('abort', onAbort)
-        if (signal.aborted) discardResult?.(result)
-        resolve(result)
-      },
-      (error: unknown) => {
-        signal.removeEventListener('abort', onAbort)
-        reject(toStreamError(error, code, message))
-      },
-    )
-  })
-}
-
-/** Judges a response. @returns the reader of an event stream; otherwise the link has been told. */
-function accept(response: Response, link: Link, where: string): ReadableStreamDefaultReader<Uint8Array> | undefined {
-  const { status, body } = response
-  if (status === 200 && isEventStream(response.headers.get('Content-Type'))) {
+/** Judges a response. @returns the body of an event stream. */
+function accept(response: Response, { opened, completed, clock }: Link): Response['body'] {
+  const { status, headers, body } = response
+  const type = headers.get('Content-Type')
+  if (status === 200 && isEventStream.test(type ?? '')) {
     // React Native's fetch, for one, has no streaming body.
     if (!body)
       throw new StreamError('NO_BODY', 'the response has no readable body: pass a fetch that streams', {
         retryable: false,
       })
-    link.opened()
-    return body.getReader()
+    opened()
+    return body
   }
   discard(response)
-  if (status === 204) link.completed()
-  else link.failed(refusal(response, link, where))
-  return undefined
-}
-
-function refusal({ status, headers }: Response, { clock }: Link, where: string): StreamError {
-  if (status === 200) {
-    const type = headers.get('Content-Type') ?? 'none'
-    return new StreamError('CONTENT_TYPE', `expected text/event-stream from ${where}, got ${type}`, {
+  if (status === 200)
+    throw new StreamError('CONTENT_TYPE', `Content-Type must be text/event-stream, got ${type}`, {
       retryable: false,
       status,
     })
+  if (status !== 204) {
+    throw new StreamError(status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`, {
+      retryable: status >= 500 || [408, 425, 429].includes(status),
+      status,
+      retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
+    })
   }
-  return new StreamError(status === 401 ? 'UNAUTHORIZED' : 'HTTP', `${where} answered ${status}`, {
-    retryable: status >= 500 || [408, 425, 429].includes(status),
-    status,
-    retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
-  })
+  completed()
+  return null
 }
 
-/**
- * The essence that the standard extracts: the last valid one of the comma-separated list.
- * @see https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
- */
-function isEventStream(contentType: string | null): boolean {
-  const parts = contentType?.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? []
-  const essences = parts.map((part) => (part.split(';')[0] ?? '').trim().toLowerCase())
-  const valid = essences.filter(
-    (essence) => /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/.test(essence) && essence !== '*/*',
-  )
-  return valid.at(-1) === 'text/event-stream'
-}
+/** The last of several types counts. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type */
+const isEventStream = /(^|,)\s*text\/event-stream\s*(;[^,]*)?$/i
 
 async function read(reader: ReadableStreamDefaultReader<Uint8Array>, link: Link): Promise<void> {
-  // Not awaited: a mocked body may never settle it. It ends a pending read, which an abort does not everywhere.
+  const { signal } = link
+  // Ends a pending read, which an abort does not everywhere. Not awaited: a mocked body may never settle it.
   const release = () => void reader.cancel().catch(() => {})
-  link.signal.addEventListener('abort', release, { once: true })
+  signal.addEventListener('abort', release)
   try {
     const decoder = createSseDecoder(link, link.maxEventSize)
-    while (!link.signal.aborted) {
+    for (;;) {
       await link.ready()
       const { done, value } = await reader.read()
-      if (link.signal.aborted) return
       if (done) return link.ended()
-      link.bytes(value.byteLength)
-      for (let at = 0; at < value.byteLength && !link.signal.aborted; at += sliceBytes) {
-        if (at > 0) await link.ready()
+      link.bytes(value.length)
+      for (let at = 0; at < value.length; at += sliceBytes) {
+        if (at) await link.ready()
+        if (signal.aborted) return
         decoder.feed(value.subarray(at, at + sliceBytes))
       }
     }
   } finally {
-    link.signal.removeEventListener('abort', release)
     release()
   }
 }
 
-function discard({ body }: Response): void {
-  body?.cancel().catch(() => {})
-}
+const discard = ({ body }: Response) => void body?.cancel().catch(() => {})
