@@ -1,0 +1,122 @@
+import { drawConsumer } from './scenario.ts'
+import { openStream } from './stage.ts'
+import { createSubscriber } from './subscriber.ts'
+
+import type { StreamHandlers } from '@steadystream/core'
+import type { ConsumerKind } from './scenario.ts'
+import type { Stage } from './stage.ts'
+import type { Subscriber } from './subscriber.ts'
+
+/** What the user of the library does. */
+export interface User {
+  join(kind: ConsumerKind): Subscriber
+  /** Starts every stream that is over although its channel is not. */
+  startAll(): void
+  closeAll(): void
+  /** Something at random, while things go wrong. */
+  act(): void
+}
+
+const url = 'https://stream.test/events'
+
+export function createUser(stage: Stage): User {
+  const { world, random, scenario, manager, rules, subscribers } = stage
+  const own = random.fork()
+  const patience = random.fork()
+
+  /** Tells the rules what a call is about to do that may dial. */
+  function aboutToDial(lastEventId: string): void {
+    if (manager.getActiveConnections().length > 0) return
+    rules.begin(lastEventId)
+    stage.silence.begin()
+    rules.permitDial()
+  }
+
+  function join(kind: ConsumerKind): Subscriber {
+    aboutToDial('')
+    const name = `user ${subscribers.length + 1}`
+    world.trace(`${name}: joins (${kind})`)
+    const subscriber = createSubscriber(name, kind, stage.newLedger(), {
+      world,
+      rules,
+      patience: () => (stage.isTroubled ? drawPatience() : 0),
+      open: (handlers: StreamHandlers<{ number: number }>) => openStream(url, handlers, { ...stage.config, id: name }),
+      failed: (error) => stage.silence.failed(error, stage.link),
+      stateChanged: (change) => rules.stateChanged(change),
+      gaveUp: () => world.onClient(own.whole(0, 5000), () => restart(subscriber)),
+    })
+    subscribers.push(subscriber)
+    subscriber.begin(false)
+    subscriber.started()
+    return subscriber
+  }
+
+  function drawPatience(): number {
+    if (patience.chance(0.02)) return patience.whole(5000, 60_000)
+    return patience.chance(0.5) ? 0 : patience.whole(1, 400)
+  }
+
+  function restart(subscriber: Subscriber): void {
+    const { stream, isOpen, name } = subscriber
+    if (isOpen && stream.state === 'error') {
+      world.trace(`${name}: starts again`)
+      rules.permitDial()
+      rules.restarted()
+      stream.start()
+      subscriber.started()
+    } else if (!isOpen && !scenario.isPooled) {
+      world.trace(`${name}: starts after ${JSON.stringify(stream.lastEventId)}`)
+      aboutToDial(stream.lastEventId)
+      subscriber.begin(stream.lastEventId !== '')
+      stream.start()
+      subscriber.started()
+    }
+  }
+
+  function close(subscriber: Subscriber): void {
+    world.trace(`${subscriber.name}: closes`)
+    subscriber.close()
+    if (subscribers.every(({ isOpen }) => !isOpen)) rules.ended()
+  }
+
+  const choices: Record<string, (subscriber: Subscriber) => void> = {
+    close(subscriber) {
+      close(subscriber)
+      if (scenario.isPooled) world.onClient(own.whole(0, 2500), () => void join(drawConsumer(own)))
+      else world.onClient(own.whole(0, 5000), () => restart(subscriber))
+    },
+    reconnect(subscriber) {
+      const { stream, name } = subscriber
+      if (stream.state === 'error') return restart(subscriber)
+      world.trace(`${name}: reconnects`)
+      rules.permitDial()
+      stream.reconnect()
+    },
+    sleep() {
+      const ms = own.whole(1000, own.chance(0.5) ? 10_000 : 400_000)
+      const frozen = own.chance(0.5)
+      world.trace(`the machine sleeps for ${ms} ms${frozen ? ', and its clock stands still' : ''}`)
+      world.sleep(ms, frozen)
+    },
+    clockSet() {
+      world.shiftWallClock(own.whole(-100_000, 100_000))
+    },
+  }
+
+  return {
+    join,
+    startAll() {
+      if (subscribers.every(({ isOpen }) => !isOpen) && scenario.isPooled) join('prompt')
+      for (const subscriber of subscribers) if (!subscriber.isOpen) restart(subscriber)
+    },
+    closeAll() {
+      for (const subscriber of subscribers) if (subscriber.isOpen) close(subscriber)
+    },
+    act() {
+      const open = subscribers.filter(({ isOpen }) => isOpen)
+      if (open.length === 0) return
+      const choice = own.pick(['close', 'reconnect', 'sleep', 'sleep', 'clockSet'])
+      choices[choice]?.(own.pick(open))
+    },
+  }
+}
