@@ -1,0 +1,58 @@
+import { bytes, vector } from '../vector.ts'
+
+import type { Vector } from '../vector.ts'
+
+const mark = '\uFEFF'
+
+export const byteOrderMarkVectors: readonly Vector[] = [
+  vector('a byte order mark at the start is dropped', `${mark}data: a\n\n`, ['a']),
+  vector('only the first of two marks is dropped', `${mark}${mark}data: a\n\ndata: b\n\n`, ['b']),
+  vector('only the first of three marks is dropped', `${mark}${mark}${mark}data: a\n\ndata: b\n\n`, ['b']),
+  vector('a mark before the second block makes its first field unknown', `data: a\n\n${mark}data: b\n\ndata: c\n\n`, [
+    'a',
+    'c',
+  ]),
+  vector('a mark at the start and one before the second block', `${mark}data: a\n\n${mark}data: b\n\ndata: c\n\n`, [
+    'a',
+    'c',
+  ]),
+  vector('a mark before the second line of a block', `data: a\n${mark}data: b\n\n`, ['a']),
+  vector('a mark after the first blank line', `\n${mark}data: a\n\ndata: b\n\n`, ['b']),
+  vector('a mark inside data stays', `data: ${mark}a${mark}\n\n`, [`${mark}a${mark}`]),
+  vector('a mark directly after the colon stays', `data:${mark}a\n\n`, [`${mark}a`]),
+  vector('a mark inside data stays after a first mark', `${mark}data: ${mark}a\n\n`, [`${mark}a`]),
+  vector('a mark alone as data', `data: ${mark}\n\n`, [mark]),
+  vector('a mark at the start of every data line', `data: ${mark}a\ndata: ${mark}b\n\n`, [`${mark}a\n${mark}b`]),
+  vector('a mark inside an id stays', `id: ${mark}1\ndata: a\n\n`, [{ data: 'a', id: `${mark}1` }]),
+  vector('a mark inside an event name stays', `event: ${mark}x\ndata: a\n\n`, [{ data: 'a', type: `${mark}x` }]),
+  vector('a mark before a comment', `${mark}:c\ndata: a\n\n`, ['a'], { comments: ['c'] }),
+  vector('a second mark before a comment makes a field of it', `${mark}${mark}:c\ndata: a\n\n`, ['a']),
+  vector('a mark before an event name', `${mark}event: x\ndata: a\n\n`, [{ data: 'a', type: 'x' }]),
+  vector('a mark before an id', `${mark}id: 1\ndata: a\n\n`, [{ data: 'a', id: '1' }]),
+  vector('a mark before retry', `${mark}retry: 10\n\n`, [], { retry: 10 }),
+  vector('a mark before a bare data line', `${mark}data\n\n`, ['']),
+  vector('a mark before LF', `${mark}\ndata: a\n\n`, ['a']),
+  vector('a mark before CR LF', `${mark}\r\ndata: a\n\n`, ['a']),
+  vector('a mark before CR', `${mark}\rdata: a\n\n`, ['a']),
+  vector('a mark before a blank block', `${mark}\n\ndata: a\n\n`, ['a']),
+  vector('a mark before a space is before an unknown field', `${mark} data: a\n\ndata: b\n\n`, ['b']),
+  vector('a mark after a space is no first mark', ` ${mark}data: a\n\ndata: b\n\n`, ['b']),
+  vector('nothing but a mark', mark, []),
+  vector('nothing but two marks', mark + mark, []),
+  vector('nothing but two thirds of a mark', bytes(0xef, 0xbb), []),
+  vector('nothing but a third of a mark', bytes(0xef), []),
+  vector('two thirds of a mark, then a field', bytes(0xef, 0xbb, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('a third of a mark, then a field', bytes(0xef, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('two thirds of a mark, then a whole one', bytes(0xef, 0xbb, mark, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('a mark, then two thirds of one', bytes(mark, 0xef, 0xbb, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('a mark with its last byte off by one', bytes(0xef, 0xbb, 0xbe, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('U+FFFE, the mark the wrong way round, is no mark', '\uFFFEdata: a\n\ndata: b\n\n', ['b']),
+  vector('the bytes of a UTF-16 mark are no mark', bytes(0xff, 0xfe, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('the bytes of a big-endian UTF-16 mark are no mark', bytes(0xfe, 0xff, 'data: a\n\ndata: b\n\n'), ['b']),
+  vector('the letters ï»¿ are no mark', '\u00EF\u00BB\u00BFdata: a\n\ndata: b\n\n', ['b']),
+  vector('the letters ï»¿ before a comment are no mark', '\u00EF\u00BB\u00BF:c\ndata: b\n\n', ['b']),
+  vector('the letters ï»¿ after a mark are no mark', `${mark}\u00EF\u00BB\u00BFdata: a\n\ndata: b\n\n`, ['b']),
+  vector('the letter ï alone', '\u00EF\ndata: a\n\n', ['a']),
+  vector('the letters ï» alone', '\u00EF\u00BB\ndata: a\n\n', ['a']),
+  vector('a zero-width no-break space at the end of a field name', `data${mark}: a\n\ndata: b\n\n`, ['b']),
+]
