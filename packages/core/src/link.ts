@@ -19,7 +19,7 @@ export interface LinkHost {
   opened(): void
   healthy(): void
   bytes(count: number): void
-  comment(text: string): void
+  commentSeen(): unknown
   retry(ms: number): unknown
   ended(): void
   completed(): void
@@ -103,7 +103,8 @@ export function createAttempt(host: LinkHost): Attempt {
       host.bytes(count)
     }),
     comment: whileOn((text: string) => {
-      host.comment(text)
+      host.commentSeen()
+      receiver.comment(text)
       watchSilence()
     }),
     event: whileOn(receiver.event),

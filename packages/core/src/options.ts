@@ -17,8 +17,8 @@ export interface RequestOptions {
   /** Default `GET`, or `POST` where there is a body. */
   readonly method?: string | undefined
   readonly headers?: Provided<HeadersInit> | undefined
-  /** Anything that `fetch` takes. A function is asked at each attempt, so that a stream can be sent again. */
-  readonly body?: Provided<BodyInit | null> | undefined
+  /** Anything that `fetch` takes; a plain object is sent as JSON. */
+  readonly body?: Provided<BodyInit | Readonly<Record<string, unknown>> | null> | undefined
   /** Default: the runtime's, which is `same-origin`. */
   readonly credentials?: RequestCredentials | undefined
   /** Stands in for the runtime's own (React Native, Tauri, tests). */

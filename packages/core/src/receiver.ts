@@ -14,6 +14,7 @@ export interface Item {
   /** Why the event is not to be used; or, without an event, what ended the stream. */
   readonly error?: StreamError | undefined
   readonly gap?: Gap | undefined
+  readonly comment?: string | undefined
   /** Whether no more will come. */
   readonly isEnd?: boolean | undefined
 }
@@ -33,6 +34,7 @@ export interface Receiver {
   event(event: ReceivedEvent): void
   moved(id: string): void
   oversized(event: ReceivedEvent): void
+  comment(text: string): void
 }
 
 /** A server may tell no longer wait or interval than this. */
@@ -80,6 +82,7 @@ export function createReceiver(
 
   return {
     opened: () => emit({ gap: resume.opened() }),
+    comment: (comment) => emit({ comment }),
     moved: (id) => emit({ gap: resume.moved(id) }),
     event(received) {
       const { type, data, id } = received

@@ -143,7 +143,7 @@ function everyone(stream: SharedStream, tell: (subscriber: Subscriber) => void):
 
 function deliver(stream: SharedStream, item: Item): void {
   const { counts, machine, subscribers } = stream
-  const { event, error, gap, cursor, isEnd } = item
+  const { event, error, gap, cursor, comment, isEnd } = item
   const hasMoved = cursor !== stream.cursor
   stream.cursor = cursor
   if (gap) counts.gaps++
@@ -151,7 +151,8 @@ function deliver(stream: SharedStream, item: Item): void {
   // The first of a link proves something; the others prove nothing more.
   if (event && !machine.delivered) later(stream, 'delivered')
   if (hasMoved && !machine.progressed) later(stream, 'progressed')
-  if (event || gap || hasMoved || isEnd) for (const subscriber of subscribers) subscriber.push(item)
+  if (event || gap || hasMoved || isEnd || comment !== undefined)
+    for (const subscriber of subscribers) subscriber.push(item)
 }
 
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */
@@ -205,10 +206,7 @@ function createHost(settings: ConnectionSettings, resume: Resume, self: () => Sh
       self().counts.bytes += count
       self().lastByteAt = clock.now()
     },
-    comment(text) {
-      self().commentSeen = true
-      everyone(self(), (subscriber) => subscriber.commented(text))
-    },
+    commentSeen: () => (self().commentSeen = true),
     retry: (ms) => (self().serverRetryMs = ms),
     ended() {
       if (reconnectOnClose ?? !self().transport.isUnsafe)

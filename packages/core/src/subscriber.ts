@@ -10,5 +10,4 @@ export interface Subscriber {
   push(item: Item): void
   stateChanged(change: StateChange): void
   failed(error: StreamError): void
-  commented(text: string): void
 }

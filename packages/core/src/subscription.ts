@@ -58,6 +58,8 @@ export function createSubscription<T>(
   let isRunning = false
   let isClosed = false
   let persistedId = ''
+  /** The ID to commit once the item in hand is handled. */
+  let inHand = ''
 
   function take(): Item | undefined {
     const wasFull = buffer.isFull
@@ -71,6 +73,7 @@ export function createSubscription<T>(
     isRunning = true
     for (let item; (item = take());) {
       const { cursor } = item
+      inHand = cursor
       const pending = handle(item)
       if (pending) {
         save()
@@ -94,12 +97,14 @@ export function createSubscription<T>(
   }
 
   /** @returns a promise if the next item has to wait. */
-  function handle({ event, error, isLast, gap, isEnd }: Item): Pending {
+  function handle({ event, error, isLast, gap, comment, isEnd }: Item): Pending {
     if (gap) return guard(() => handlers.onGap?.(gap))
+    if (comment !== undefined) return guard(() => handlers.onComment?.(comment))
     if (event) return error ? reject(error, event) : give(event, isLast)
     if (!isEnd) return undefined
-    const pending = error ? undefined : guard(() => handlers.onComplete?.())
+    // First, as onComplete may start the stream again.
     host.onEnd(error)
+    const pending = error ? undefined : guard(() => handlers.onComplete?.())
     subscription.finished?.(error)
     return pending
   }
@@ -112,8 +117,8 @@ export function createSubscription<T>(
     const meta = { type, id: event.id }
     if (subscription.pull) return subscription.pull({ ...meta, data: data })
     const { onData, events = {} } = handlers
-    const name = Object.hasOwn(events, type) ? type : Object(data).type
-    const named = Object.hasOwn(events, name) ? events[name] : undefined
+    const handlerOf = (name: string) => (Object.hasOwn(events, name) ? events[name] : undefined)
+    const named = handlerOf(type) ?? handlerOf(Object(data).type)
     const first = guard(() => onData?.(data, meta))
     const second = () => guard(() => !isClosed && named?.(data, meta))
     return first ? first.then(second) : second()
@@ -134,6 +139,7 @@ export function createSubscription<T>(
     pull: undefined,
     finished: undefined,
     push(item) {
+      if (item.comment !== undefined && !handlers.onComment) return
       buffer.push(item, itemOverhead + (item.event?.data.length ?? 0))
       if (buffer.length === 1) queueMicrotask(run)
     },
@@ -143,13 +149,11 @@ export function createSubscription<T>(
       host.onStateChange(change)
     },
     failed: (error) => void guard(() => handlers.onError?.(error)),
-    commented(text) {
-      const { onComment } = handlers
-      if (onComment) queueMicrotask(() => void (isClosed || guard(() => onComment(text))))
-    },
     close() {
       isClosed = true
       buffer.clear()
+      // What a handler has been given it does not get again from a stream that starts anew.
+      if (isRunning) subscription.committedId = inHand
       subscription.finished?.(undefined)
     },
   }

@@ -41,11 +41,15 @@ export async function request(
   link: Link,
 ): Promise<Response> {
   const { resumeWith = 'header', fetch = globalFetch, credentials } = options
-  const asked = Promise.all([ask(url), ask(options.headers), ask(defaults.headers), ask(options.body)])
-  const [address, own, shared, body] = await asked.catch((error: unknown) => {
+  const asked = Promise.all([
+    ask(url).then((address) => resolveUrl(address, options.baseUrl)),
+    ask(options.headers),
+    ask(defaults.headers),
+    ask(options.body),
+  ])
+  const [target, own, shared, body] = await asked.catch((error: unknown) => {
     throw toStreamError(error, 'REQUEST', 'url, headers or body could not be had')
   })
-  const target = resolveUrl(address, options.baseUrl)
   const headers = new Headers(shared)
   new Headers(own).forEach((value, name) => headers.set(name, value))
   // Their values may be secrets, which no other origin may see.
@@ -59,7 +63,10 @@ export async function request(
   const init: RequestInit = { method: methodOf(options), headers, cache: 'no-store', signal: link.signal }
   // A runtime without cookies may throw for the mere presence of this property, or of a body.
   if (credentials) init.credentials = credentials
-  if (body) init.body = body
+  if (isPlain(body)) {
+    init.body = JSON.stringify(body)
+    if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
+  } else if (body) init.body = body
   return userHeaders.length ? followByHand(fetch, target, init, headers, userHeaders) : fetch(target, init)
 }
 
@@ -91,6 +98,9 @@ async function followByHand(
   }
   throw new StreamError('REDIRECT', `more than ${longestRedirectChain} redirects`, { retryable: false })
 }
+
+/** What fetch would send as `[object Object]`. */
+const isPlain = (body: unknown): body is object => !!body && Object.getPrototypeOf(body) === Object.prototype
 
 /** A header value is a string of bytes; the standard wants this one's text as UTF-8. */
 const utf8Bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))

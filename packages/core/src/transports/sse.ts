@@ -95,12 +95,12 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, link: Link)
       await link.ready()
       const { done, value } = await reader.read()
       if (done) return link.ended()
-      link.bytes(value.length)
       for (let at = 0; at < value.length; at += sliceBytes) {
         if (at) await link.ready()
         if (signal.aborted) return
         decoder.feed(value.subarray(at, at + sliceBytes))
       }
+      link.bytes(value.length)
     }
   } finally {
     release()

@@ -18,7 +18,7 @@ export interface Link {
   readonly maxEventSize: number
   /** The server accepted. MUST come before anything below, and once. */
   opened(): void
-  /** `count` bytes arrived. */
+  /** `count` bytes arrived, and what they carried has been told. */
   bytes(count: number): void
   comment(text: string): void
   event(event: ReceivedEvent): void
