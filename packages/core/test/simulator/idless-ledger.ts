@@ -1,7 +1,7 @@
 import type { Ledger, Witness } from './ledger.ts'
 
 /** Every event of one link once and in order, and an unknown gap wherever the link changed; nowhere else. */
-export function createIdlessLedger({ log, linkOf, fail }: Witness): Ledger {
+export function createIdlessLedger({ log, linkOf, openLink, fail }: Witness): Ledger {
   let last: number | undefined
   let isBroken = false
   /** How many events there were when the last gap was declared. */
@@ -9,7 +9,9 @@ export function createIdlessLedger({ log, linkOf, fail }: Witness): Ledger {
 
   return {
     begin(cursor) {
-      last = cursor.number || undefined
+      // A link that is open has declared its gap already; whoever joins now misses nothing before its first event.
+      const isPast = openLink() !== undefined && linkOf(cursor.number) !== openLink()
+      last = isPast ? undefined : cursor.number || undefined
       isBroken = false
     },
     read: () => {},

@@ -10,6 +10,8 @@ export interface Witness {
   readonly honestGaps: SimulatedServer['honestGaps']
   /** Link that an event was read from. */
   linkOf(number: number): number | undefined
+  /** Number of the link that the client reads from now. */
+  openLink(): number | undefined
   /** How many events before the asked-for place a server with plain ids sends again. */
   readonly repeats: number
   fail(message: string): void

@@ -22,6 +22,8 @@ const unarmedMs = 300_000
 const defaultIntervalMs = 25_000
 /** What an overdue timer grants to bytes that came during sleep. */
 const graceMs = 1000
+/** Times are sums of fractions. */
+const roundingMs = 0.001
 
 export function createSilenceRules(world: World, settings: SilenceSettings): SilenceRules {
   let announcedMs: number | undefined
@@ -35,9 +37,14 @@ export function createSilenceRules(world: World, settings: SilenceSettings): Sil
   function checkSilence({ number, lastReadAt }: SimulatedLink): void {
     const silentMs = world.clock.now() - lastReadAt
     const allowed = allowedMs()
-    if (silentMs < allowed) world.fail(`link ${number} is given up after ${silentMs} of ${allowed} ms of silence`)
+    if (silentMs < allowed - roundingMs)
+      world.fail(`link ${number} is given up after ${silentMs} of ${allowed} ms of silence`)
+    const isJustAwake = Math.abs(world.clock.now() - world.awakeSince()) < roundingMs
+    if (settings.isPrompt && isJustAwake && silentMs > allowed + graceMs + roundingMs) {
+      world.fail(`link ${number} is given up at the moment of waking, before its bytes could be read`)
+    }
     const isUndisturbed = settings.isPrompt && world.awakeSince() <= lastReadAt
-    if (isUndisturbed && silentMs > allowed + graceMs) {
+    if (isUndisturbed && silentMs > allowed + graceMs + roundingMs) {
       world.fail(`link ${number} is given up only after ${silentMs} ms of silence, and ${allowed} are allowed`)
     }
   }
@@ -53,7 +60,7 @@ export function createSilenceRules(world: World, settings: SilenceSettings): Sil
     },
     failed({ code }, link) {
       if (code === 'HEARTBEAT' && link) checkSilence(link)
-      if (code === 'TIMEOUT' && link && world.clock.now() - link.dialedAt < settings.timeout) {
+      if (code === 'TIMEOUT' && link && world.clock.now() - link.dialedAt < settings.timeout - roundingMs) {
         world.fail(`link ${link.number} timed out ${world.clock.now() - link.dialedAt} ms after it was dialed`)
       }
     },

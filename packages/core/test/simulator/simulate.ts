@@ -42,7 +42,8 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<O
 async function play(stage: Stage, user: User): Promise<void> {
   const { world, scenario } = stage
   beginTrouble(stage, user)
-  for (const kind of scenario.consumers) world.onClient(stage.random.whole(0, 3000), () => void user.join(kind))
+  for (const kind of scenario.consumers)
+    world.onClient(stage.random.whole(0, 3000), () => stage.isLeaving || user.join(kind))
   await runUntil(stage, scenario.troubleMs, () => false)
   if (scenario.ending !== 'abrupt') await recover(stage, user)
   await leave(stage, user)
@@ -103,7 +104,10 @@ async function recover(stage: Stage, user: User): Promise<void> {
 /** Everybody closes; what the library then still holds is a leak. */
 async function leave(stage: Stage, user: User): Promise<void> {
   const { world, network, manager, signal, scenario } = stage
-  world.onClient(0, () => user.closeAll())
+  world.onClient(0, () => {
+    stage.isLeaving = true
+    user.closeAll()
+  })
   const lingerMs = scenario.isPooled ? 1001 : 1
   // The machine may be asleep, and the user with it.
   await runUntil(stage, world.now() + lingerMs + 400_000, () => stage.subscribers.every(({ isOpen }) => !isOpen))

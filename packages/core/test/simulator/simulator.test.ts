@@ -27,6 +27,12 @@ describe('the whole client against a simulated server', () => {
     timeoutMs,
   )
 
+  it('keeps every promise when a loop is still busy as its stream is started again', async () => {
+    const outcomes = [await simulate(670), await simulate(802), await simulate(810), await simulate(1147)]
+    const failed = outcomes.filter(({ failure }) => failure !== undefined)
+    expect(failed.map(report).join('\n\n')).toBe('')
+  })
+
   it('plays the same run for the same seed', async () => {
     const runs = [await simulate(7), await simulate(7)]
     expect(runs[0]).toEqual(runs[1])

@@ -46,6 +46,8 @@ export interface Stage {
   readonly link: SimulatedLink | undefined
   /** Whether things still go wrong. */
   isTroubled: boolean
+  /** Whether nobody joins or starts any more. */
+  isLeaving: boolean
   newLedger(): Ledger
   /** What a stream of this run is opened with. */
   readonly config: EnhancedStreamConfig<never>
@@ -89,6 +91,7 @@ export function setStage(seed: number, { wrapFetch, wrapClock, change = (scenari
     log,
     honestGaps: server.honestGaps,
     linkOf: (number: number) => linkOf.get(number),
+    openLink: () => (link?.phase === 'open' ? link.number : undefined),
     repeats: scenario.server.profile === 'replay-all' ? Infinity : scenario.server.overlap,
     fail: (message: string) => world.fail(message),
   }
@@ -106,6 +109,7 @@ export function setStage(seed: number, { wrapFetch, wrapClock, change = (scenari
       return link
     },
     isTroubled: true,
+    isLeaving: false,
     newLedger() {
       if (scenario.server.profile === 'positions') return createPositionLedger(witness)
       return scenario.server.profile === 'no-ids' ? createIdlessLedger(witness) : createOpaqueLedger(witness)

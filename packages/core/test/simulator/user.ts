@@ -58,6 +58,7 @@ export function createUser(stage: Stage): User {
 
   function restart(subscriber: Subscriber): void {
     const { stream, isOpen, name } = subscriber
+    if (stage.isLeaving) return
     if (isOpen && stream.state === 'error') {
       world.trace(`${name}: starts again`)
       rules.permitDial()
@@ -82,7 +83,7 @@ export function createUser(stage: Stage): User {
   const choices: Record<string, (subscriber: Subscriber) => void> = {
     close(subscriber) {
       close(subscriber)
-      if (scenario.isPooled) world.onClient(own.whole(0, 2500), () => void join(drawConsumer(own)))
+      if (scenario.isPooled) world.onClient(own.whole(0, 2500), () => stage.isLeaving || join(drawConsumer(own)))
       else world.onClient(own.whole(0, 5000), () => restart(subscriber))
     },
     reconnect(subscriber) {
