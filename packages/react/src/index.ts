@@ -1,0 +1,6 @@
+export type { ReducedStreamHookOptions, StreamHookOptions } from './hook-options.ts'
+export type { StreamSnapshot } from './store.ts'
+export { useSSE } from './use-sse.ts'
+export type { SSEHookOptions } from './use-sse.ts'
+export { useStream } from './use-stream.ts'
+export type { StreamView } from './use-stream.ts'
