@@ -69,20 +69,7 @@ export function setStage(seed: number, { wrapFetch, wrapClock, change = (scenari
   const subscribers: Subscriber[] = []
   let link: SimulatedLink | undefined
 
-  const watch: LinkWatch = {
-    dialed(next) {
-      link = next
-      rules.dialed(next)
-    },
-    opened: () => rules.opened(),
-    received(from, block) {
-      if (block.entry) linkOf.set(block.entry.number, from.number)
-      rules.received(from, block)
-      silence.received(block)
-      for (const { isOpen, ledger } of subscribers) if (isOpen) ledger.read(block)
-    },
-    over: () => {},
-  }
+  const watch = watchLinks(rules, silence, subscribers, linkOf, (next) => void (link = next))
   const nextFate = () => drawFate(fates, stage.isTroubled ? scenario.trouble : 0)
   const network = createNetwork(world, random.fork(), server, nextFate, scenario.lineEnd, watch)
   const manager = createStreamManager()
@@ -116,19 +103,42 @@ export function setStage(seed: number, { wrapFetch, wrapClock, change = (scenari
     },
     signal,
     config: {
-      ...scenario.rules,
+      ...configOf(scenario, signal),
       manager,
       clock: wrapClock?.(world.clock) ?? world.clock,
       fetch: wrapFetch?.(network.fetch) ?? network.fetch,
-      timeout: scenario.timeout,
-      heartbeatInterval: scenario.heartbeatInterval,
-      maxBufferedEvents: scenario.maxBufferedEvents,
-      from: scenario.fromStart ? 'start' : 'now',
-      pool: scenario.isPooled,
-      signal: signal.signal,
     },
   }
   return stage
+}
+
+function watchLinks(
+  rules: ConnectionRules,
+  silence: SilenceRules,
+  subscribers: readonly Subscriber[],
+  linkOf: Map<number, number>,
+  dialed: (link: SimulatedLink) => void,
+): LinkWatch {
+  return {
+    dialed(link) {
+      dialed(link)
+      rules.dialed(link)
+    },
+    opened: () => rules.opened(),
+    received(link, block) {
+      if (block.entry) linkOf.set(block.entry.number, link.number)
+      rules.received(link, block)
+      silence.received(block)
+      for (const { isOpen, ledger } of subscribers) if (isOpen) ledger.read(block)
+    },
+    over: () => {},
+  }
+}
+
+function configOf(scenario: Scenario, { signal }: CountedSignal): EnhancedStreamConfig<never> {
+  const { rules, timeout, heartbeatInterval, maxBufferedEvents, fromStart, isPooled } = scenario
+  const from = fromStart ? 'start' : 'now'
+  return { ...rules, timeout, heartbeatInterval, maxBufferedEvents, from, pool: isPooled, signal }
 }
 
 export const openStream = createEnhancedSSEStream

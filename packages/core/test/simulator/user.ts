@@ -76,8 +76,14 @@ export function createUser(stage: Stage): User {
 
   function close(subscriber: Subscriber): void {
     world.trace(`${subscriber.name}: closes`)
+    const hasLink = ['connecting', 'connected'].includes(subscriber.stream.state)
     subscriber.close()
-    if (subscribers.every(({ isOpen }) => !isOpen)) rules.ended()
+    if (subscribers.some(({ isOpen }) => isOpen)) return
+    rules.ended()
+    const lingers = manager.getActiveConnections().length === 1
+    if (lingers !== (scenario.isPooled && hasLink)) {
+      world.fail(`the connection ${lingers ? 'lingers' : 'does not linger'} after its last user has left`)
+    }
   }
 
   const choices: Record<string, (subscriber: Subscriber) => void> = {
