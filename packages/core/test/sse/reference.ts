@@ -119,7 +119,7 @@ function withoutSpace(value: readonly number[]): readonly number[] {
 
 function isDigits(value: string): boolean {
   // The algorithm for an empty value would be "interpret as an integer", which has no result: the field is ignored.
-  return value !== '' && [...value].every((character) => character >= '0' && character <= '9')
+  return /^[0-9]+$/.test(value)
 }
 
 function text(codePoints: readonly number[]): string {
