@@ -60,6 +60,8 @@ interface Handle<T> {
   subscription: Subscription<T>
   iterator: AsyncIterator<StreamEvent<T>> | undefined
   isIterated: boolean
+  /** Whether the consumer has been told that no more will come. */
+  isFinished: boolean
   /** Undefined before the start and after the end. */
   pooled: Pooled | undefined
   /** Counts starts and ends: what had to wait looks here whether it is still wanted. */
@@ -129,7 +131,9 @@ function subscribe<T>(handle: Handle<T>, committedId: string): void {
   const { id, handlers, config, settings, home } = handle
   const subscription = createSubscription(id, handlers, config, settings, {
     onRoom: () => handle.pooled && roomChanged(handle.pooled.stream),
+    isOver: () => !handle.pooled || !isLive(handle.pooled),
     onEnd: (error) => {
+      handle.isFinished = true
       if (!error) release(handle, false)
     },
     onStateChange: (change) => home.stateChanged(id, change),
@@ -143,7 +147,7 @@ function subscribe<T>(handle: Handle<T>, committedId: string): void {
 function prepareIterator<T>(handle: Handle<T>): void {
   if (handle.handlers.onData || handle.handlers.events) return
   handle.iterator = iterate(handle.subscription, () => close(handle, true))
-  handle.isIterated = false
+  handle.isIterated = handle.isFinished = false
 }
 
 function takeIterator<T>(handle: Handle<T>): AsyncIterator<StreamEvent<T>> {
@@ -175,7 +179,7 @@ function start<T>(handle: Handle<T>): void {
   const turn = ++handle.turn
   if (pooled) {
     // Given up, not closed: everything it knows still holds.
-    prepareIterator(handle)
+    if (handle.isFinished) prepareIterator(handle)
     return dispatch(pooled.stream, 'start')
   }
   if (!handle.stopListening) subscribe(handle, handle.subscription.committedId)

@@ -13,6 +13,8 @@ import type { Subscriber } from './subscriber.ts'
 export interface SubscriptionHost {
   /** A full buffer has room again. */
   onRoom(): void
+  /** Whether the stream has not been started again since it ended. */
+  isOver(): boolean
   /** No more will come, and everything that came has been handled. */
   onEnd(error: StreamError | undefined): void
   onStateChange(change: StateChange): void
@@ -101,7 +103,7 @@ export function createSubscription<T>(
     if (gap) return guard(() => handlers.onGap?.(gap))
     if (comment !== undefined) return guard(() => handlers.onComment?.(comment))
     if (event) return error ? reject(error, event) : give(event, isLast)
-    if (!isEnd) return undefined
+    if (!isEnd || !host.isOver()) return undefined
     // First, as onComplete may start the stream again.
     host.onEnd(error)
     const pending = error ? undefined : guard(() => handlers.onComplete?.())
