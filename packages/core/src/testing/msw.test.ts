@@ -42,11 +42,13 @@ describe('sseHandler', () => {
     scripted.respond(204)
 
     await expect(fetch(url)).rejects.toThrow(TypeError)
-    const response = await fetch(url, { method: 'POST', body: 'question' })
-    expect([response.status, scripted.requests[1]?.method, scripted.requests[1]?.body]).toEqual([
+    const response = await fetch(url, { method: 'POST', body: 'question', headers: { 'X-Own': 'a' } })
+    const [, request] = scripted.requests
+    expect([response.status, request?.method, request?.body, request?.headers.get('X-Own')]).toEqual([
       204,
       'POST',
       'question',
+      'a',
     ])
   })
 

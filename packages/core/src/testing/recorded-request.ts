@@ -23,9 +23,11 @@ export function recordCall(input: RequestInfo | URL, init: RequestInit | undefin
 }
 
 export async function recordRequest(request: Request): Promise<RecordedRequest> {
-  const { url, method, headers } = request
+  const { url, method } = request
+  // Entry by entry: the copy constructor loses the user's own headers once MSW has patched Node's classes.
+  const headers = new Headers([...request.headers])
   const body = request.body ? await request.text() : undefined
-  return { url, method, headers: new Headers(headers), lastEventId: lastEventIdOf(headers), body }
+  return { url, method, headers, lastEventId: lastEventIdOf(headers), body }
 }
 
 /** A header shows its bytes as characters; the standard has a client write the ID as UTF-8. */

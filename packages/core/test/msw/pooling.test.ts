@@ -1,0 +1,245 @@
+import { describe, expect, test, vi } from 'vitest'
+import { mockFetch, origin, setUp } from './mocked.ts'
+
+import type { EnhancedStreamConfig } from '@steadystream/core'
+
+mockFetch()
+
+const onData = () => {}
+
+/** Pairs of streams on one URL: what the first sets, and what the second. */
+const shared: Record<string, [EnhancedStreamConfig<unknown>, EnhancedStreamConfig<unknown>]> = {
+  'with the same URL and nothing else': [{}, {}],
+  'with equal static headers, however written': [
+    { headers: { 'X-A': '1', 'X-B': '2' } },
+    {
+      headers: [
+        ['x-b', '2'],
+        ['x-a', '1'],
+      ],
+    },
+  ],
+  'with equal connection options': [
+    { maxRetries: Infinity, timeout: 1 },
+    { maxRetries: Infinity, timeout: 1 },
+  ],
+  'with other ways to read the events': [{ parse: 'text' }, { parse: (text) => text.length }],
+  'of one poolKey, whatever their request': [
+    { poolKey: 'mine', headers: () => ({ 'X-A': '1' }) },
+    { poolKey: 'mine', headers: { 'X-B': '1' } },
+  ],
+  'of one poolKey, though they send a body': [
+    { poolKey: 'ask', body: 'a' },
+    { poolKey: 'ask', body: 'a' },
+  ],
+}
+
+const sameFunction = () => true
+const headersFunction = () => ({ 'X-A': '1' })
+
+const apart: Record<string, [EnhancedStreamConfig<unknown>, EnhancedStreamConfig<unknown>]> = {
+  'other static headers': [{ headers: { 'X-User': 'a' } }, { headers: { 'X-User': 'b' } }],
+  'headers in one of them': [{ headers: { 'X-User': 'a' } }, {}],
+  'the same function for headers': [{ headers: headersFunction }, { headers: headersFunction }],
+  'another credentials mode': [{ credentials: 'include' }, { credentials: 'omit' }],
+  'a method other than GET': [{ method: 'POST' }, { method: 'POST' }],
+  'a body': [{ body: 'a' }, { body: 'a' }],
+  'another way to resume': [{ resumeWith: { query: 'since' } }, {}],
+  'another timeout': [{ timeout: 1000 }, {}],
+  'another number of retries': [{ maxRetries: 1 }, { maxRetries: Infinity }],
+  'another heartbeat': [{ heartbeatInterval: 1000 }, {}],
+  'another shouldRetry': [{ shouldRetry: sameFunction }, { shouldRetry: () => true }],
+  'another end': [{ isComplete: () => false }, {}],
+  'another linger': [{ linger: 5 }, {}],
+  'pool: false in one of them': [{ pool: false }, {}],
+  'pool: false in both, in spite of a poolKey': [
+    { pool: false, poolKey: 'a' },
+    { pool: false, poolKey: 'a' },
+  ],
+  'from the start': [{ from: 'start' }, { from: 'start' }],
+  'a place to go on from': [{ lastEventId: '7' }, { lastEventId: '7' }],
+  'another poolKey': [{ poolKey: 'a' }, { poolKey: 'b' }],
+  'a poolKey in one of them': [{ poolKey: 'a' }, {}],
+}
+
+describe('streams share a connection', () => {
+  test.each(Object.entries(shared))('%s', async (_, [one, another]) => {
+    const { open, clock, scripted } = setUp()
+    open('/same', { onData }, one)
+    open('/same', { onData }, another)
+    await clock.advance(0)
+    expect([scripted.requests.length, scripted.openConnections]).toEqual([1, 1])
+  })
+
+  test('when one is given relative, the other absolute', async () => {
+    const { open, clock, scripted } = setUp()
+    open('/same')
+    open(`${origin}/other/../same`)
+    await clock.advance(0)
+    expect(scripted.requests).toHaveLength(1)
+  })
+})
+
+describe('streams do not share a connection', () => {
+  test.each(Object.entries(apart))('with %s', async (_, [one, another]) => {
+    const { open, clock, scripted } = setUp()
+    open('/same', { onData }, one)
+    open('/same', { onData }, another)
+    await clock.advance(0)
+    expect([scripted.requests.length, scripted.openConnections]).toEqual([2, 2])
+  })
+
+  test('with another URL, a URL from a function, or another manager', async () => {
+    const { open, clock, scripted } = setUp()
+    const url = () => `${origin}/same`
+    const elsewhere = setUp()
+    open('/same')
+    open('/same?page=2')
+    open(url as never)
+    open(url as never)
+    elsewhere.open('/same', { onData }, { fetch: scripted.fetch })
+    await clock.advance(0)
+    await elsewhere.clock.advance(0)
+    expect(scripted.requests.length + elsewhere.scripted.requests.length).toBe(5)
+  })
+})
+
+describe('a shared connection', () => {
+  test('hands every event to each, in order, and closes with the last', async () => {
+    const { open, clock, scripted, manager } = setUp()
+    const seen: unknown[] = []
+    const streams = ['a', 'b', 'c'].map((name) => open('/same', { onData: (n) => seen.push([name, n]) }))
+    await clock.advance(0)
+    scripted.connection(0).push(1)
+    await clock.advance(0)
+    streams[0]?.close()
+    scripted.connection(0).push(2)
+    await clock.advance(0)
+    streams[1]?.close()
+    await clock.advance(60_000)
+    expect(scripted.openConnections).toBe(1)
+    streams[2]?.close()
+    await clock.advance(1000)
+
+    expect(seen).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+      ['b', 2],
+      ['c', 2],
+    ])
+    expect([scripted.openConnections, clock.pending, manager.getActiveConnections()]).toEqual([0, 0, []])
+  })
+
+  test('gives a late joiner its state at once, and events from then on', async () => {
+    const { open, clock, scripted } = setUp()
+    open('/same')
+    await clock.advance(0)
+    scripted.connection(0).push({ id: '1', data: 1 })
+    await clock.advance(6000)
+    const told: unknown[] = []
+    const late = open('/same', {
+      onOpen: () => told.push('open'),
+      onData: (n) => told.push(n),
+      onStateChange: ({ previous, state, reason }) => told.push([previous, state, reason]),
+    })
+    await Promise.resolve()
+    expect([late.state, late.lastEventId]).toEqual(['connected', '1'])
+    scripted.connection(0).push({ id: '2', data: 2 })
+    await clock.advance(0)
+
+    expect(told).toEqual([['disconnected', 'connected', 'joined'], 'open', 2])
+    expect(late.lastEventId).toBe('2')
+  })
+
+  test('is lost and found again for all of them', async () => {
+    const { open, clock, scripted } = setUp()
+    const told: unknown[][] = [[], []]
+    for (const own of told)
+      open('/same', {
+        onData: (n) => own.push(n),
+        onError: ({ code }) => own.push(code),
+        onGap: ({ kind }) => own.push(kind),
+      })
+    await clock.advance(0)
+    scripted.connection(0).push(1)
+    scripted.connection(0).drop()
+    await clock.advance(2000)
+    scripted.connection(1).push(2)
+    await clock.advance(0)
+
+    expect(told).toEqual([
+      [1, 'NETWORK', 'unknown', 2],
+      [1, 'NETWORK', 'unknown', 2],
+    ])
+    expect(scripted.requests).toHaveLength(2)
+  })
+
+  test('is held back by its slowest, who is named in one warning, and commits for each by itself', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { open, clock, scripted } = setUp({ maxBufferedEvents: 10 })
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const seen = { quick: 0, slow: 0 }
+    const quick = open('/same', { onData: () => void seen.quick++ }, { id: 'quick' })
+    const slow = open('/same', { onData: () => (seen.slow++, gate) }, { id: 'slow' })
+    await clock.advance(0)
+    for (let n = 1; n <= 50; n++) scripted.connection(0).push({ id: String(n), data: n })
+    await clock.advance(0)
+
+    expect(seen.slow).toBe(1)
+    expect(seen.quick).toBeLessThan(15)
+    expect(scripted.connection(0).unread).toBeGreaterThan(30)
+    expect([slow.lastEventId, quick.lastEventId]).toEqual(['', String(seen.quick)])
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/slow/)]])
+    // Nothing is read, so silence proves nothing.
+    await clock.advance(3_600_000)
+    expect(scripted.requests).toHaveLength(1)
+    release()
+    await clock.advance(0)
+    await vi.waitFor(async () => {
+      await clock.advance(0)
+      expect(seen).toEqual({ quick: 50, slow: 50 })
+    })
+    expect([slow.lastEventId, quick.lastEventId]).toEqual(['50', '50'])
+    warn.mockRestore()
+  })
+
+  test('is not held back any more once the slow one has left', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { open, clock, scripted } = setUp({ maxBufferedEvents: 10 })
+    const seen: unknown[] = []
+    open('/same', { onData: (n) => seen.push(n) })
+    const slow = open('/same', { onData: () => new Promise(() => {}) })
+    await clock.advance(0)
+    for (let n = 1; n <= 50; n++) scripted.connection(0).push(n)
+    await clock.advance(0)
+    expect(seen.length).toBeLessThan(15)
+    slow.close()
+    await vi.waitFor(async () => {
+      await clock.advance(0)
+      expect(seen).toHaveLength(50)
+    })
+    warn.mockRestore()
+  })
+
+  test('goes on when a handler of one throws', async () => {
+    const report = vi.fn<(error: unknown) => void>()
+    vi.stubGlobal('reportError', report)
+    const { open, clock, scripted } = setUp()
+    const seen: unknown[] = []
+    open('/same', {
+      onData() {
+        throw new Error('faulty handler')
+      },
+    })
+    open('/same', { onData: (n) => seen.push(n) })
+    await clock.advance(0)
+    scripted.connection(0).push(1)
+    scripted.connection(0).push(2)
+    await clock.advance(0)
+    vi.unstubAllGlobals()
+
+    expect([seen, report.mock.calls.length, scripted.openConnections]).toEqual([[1, 2], 2, 1])
+  })
+})
