@@ -28,17 +28,20 @@ test('dials nothing while rendering on a server, relative URLs included', async 
   expect([scripted.requests.length, clock.pending, manager.getActiveConnections()]).toEqual([0, 0, []])
 })
 
-test('hydrates to what the server rendered, then connects', async () => {
+test('hydrates to what the server rendered, also where the stream is live already', async () => {
   const complaints = vi.spyOn(console, 'error')
   const element = <Text url="https://example.test/a" />
   const container = document.createElement('div')
   container.innerHTML = renderToString(element)
-  const root = await act(() => Promise.resolve(hydrateRoot(container, element)))
+  const roots = [await act(() => Promise.resolve(hydrateRoot(container, element)))]
   await act(() => clock.advance(20))
   scripted.connection(0).push('live')
   await act(() => clock.advance(20))
+  const late = document.createElement('div')
+  late.innerHTML = '<p>connecting undefined</p>'
+  roots.push(await act(() => Promise.resolve(hydrateRoot(late, element))))
 
-  expect(container.textContent).toBe('connected live')
+  expect([container.textContent, late.textContent]).toEqual(['connected live', 'connected live'])
   expect(complaints).not.toHaveBeenCalled()
-  act(() => root.unmount())
+  act(() => roots.forEach((root) => root.unmount()))
 })

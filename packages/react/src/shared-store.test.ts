@@ -30,12 +30,14 @@ test('opens nothing until it is watched', async () => {
 test('is one for equal options, whatever their order', async () => {
   const { options, scripted, clock } = setUp()
   const { url, ...rest } = options
-  sharedStore({ ...options, jitter: 0 }).watch(watchNothing, () => undefined)
+  sharedStore({ ...options, jitter: 0, headers: { a: '1' } }).watch(watchNothing, () => undefined)
   await clock.advance(0)
   scripted.connection(0).push('shared')
   await clock.advance(20)
 
-  expect(sharedStore({ jitter: 0, ...rest, url, timeout: undefined }).getSnapshot().data).toBe('shared')
+  expect(sharedStore({ headers: { A: '1' }, jitter: 0, ...rest, url, timeout: undefined }).getSnapshot().data).toBe(
+    'shared',
+  )
   expect(sharedStore({ ...options, jitter: 1 }).getSnapshot().data).toBe('')
 })
 
@@ -53,9 +55,10 @@ test('holds events back while nobody watches, and ends if nobody comes back', as
   const leave = store.watch(watchNothing, () => undefined)
   await clock.advance(0)
   leave()
-  for (const text of ['1', '2', '3', '4', '5']) scripted.connection(0).push(text)
+  for (let n = 0; n < 20; n++) scripted.connection(0).push('x')
   await clock.advance(499)
-  expect([store.getSnapshot().data, scripted.connection(0).unread]).toEqual(['', 2])
+  expect(store.getSnapshot().data).toBe('')
+  expect(scripted.connection(0).unread).toBeGreaterThan(10)
 
   store.watch(watchNothing, () => undefined)()
   await clock.advance(0)

@@ -1,7 +1,8 @@
 import { createStreamManager } from '@steadystream/core'
 import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
 import { act, render, renderHook } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { StrictMode, useLayoutEffect } from 'react'
+import { createRoot } from 'react-dom/client'
 import { describe, expect, test, vi } from 'vitest'
 import { useStream } from './use-stream.ts'
 
@@ -101,7 +102,8 @@ describe('useStream', () => {
 
     expect(after.result.current.data).toBe('one two three')
     expect(seen).toEqual(['one ', 'two ', 'three'])
-    expect(scripted.requests).toHaveLength(1)
+    await pass(5000)
+    expect([scripted.requests.length, scripted.openConnections]).toEqual([1, 1])
   })
 
   test('leaves nothing behind once it has lingered, and begins anew after that', async () => {
@@ -159,6 +161,7 @@ describe('useStream', () => {
     const { rerender } = renderHook(() =>
       useStream({
         ...options,
+        url: () => url,
         headers: { 'X-Own': 'a' },
         shouldRetry: () => true,
         reduce: (all: string[], data: string) => [...all, data],
@@ -201,6 +204,35 @@ describe('useStream', () => {
     ])
     await pass(1000)
     expect(scripted.openConnections).toBe(1)
+  })
+
+  test('gives the handlers of another URL no event of the old one, though effects have not run yet', async () => {
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+    const { options, scripted, clock } = setUp()
+    const events: unknown[] = []
+    function Events({ at }: { readonly at: string }) {
+      useStream<string>({ ...options, url: at, onData: (data) => events.push([at, data]) })
+      // It arrives after the commit and before the effects that leave the old stream.
+      useLayoutEffect(() => {
+        if (at !== url) scripted.connection(0).push('of a, late')
+      }, [at])
+      return null
+    }
+    const root = createRoot(document.createElement('div'))
+    root.render(<Events at={url} />)
+    await vi.waitFor(async () => {
+      await clock.advance(0)
+      expect(scripted.openConnections).toBe(1)
+    })
+    root.render(<Events at={`${url}/b`} />)
+    await vi.waitFor(async () => {
+      await clock.advance(0)
+      expect(scripted.openConnections).toBe(2)
+    })
+    expect(scripted.connection(0).unread).toBe(0)
+    expect(events).toEqual([])
+    root.unmount()
+    vi.unstubAllGlobals()
   })
 
   test('is idle without options or a URL, and connects when there is one', async () => {

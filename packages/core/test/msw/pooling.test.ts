@@ -58,6 +58,10 @@ const apart: Record<string, [EnhancedStreamConfig<unknown>, EnhancedStreamConfig
   ],
   'from the start': [{ from: 'start' }, { from: 'start' }],
   'a place to go on from': [{ lastEventId: '7' }, { lastEventId: '7' }],
+  'a place to go on from that is kept somewhere': [
+    { persist: { get: () => null, set: () => {} } },
+    { persist: { get: () => null, set: () => {} } },
+  ],
   'another poolKey': [{ poolKey: 'a' }, { poolKey: 'b' }],
   'a poolKey in one of them': [{ poolKey: 'a' }, {}],
 }
@@ -179,29 +183,34 @@ describe('a shared connection', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { open, clock, scripted } = setUp({ maxBufferedEvents: 10 })
     let release = () => {}
-    const gate = new Promise<void>((resolve) => (release = resolve))
+    const wait = () => new Promise<void>((resolve) => (release = resolve))
     const seen = { quick: 0, slow: 0 }
     const quick = open('/same', { onData: () => void seen.quick++ }, { id: 'quick' })
-    const slow = open('/same', { onData: () => (seen.slow++, gate) }, { id: 'slow' })
+    const slow = open(
+      '/same',
+      { onData: (n) => (seen.slow++, n === 1 || n === 51 ? wait() : undefined) },
+      { id: 'slow' },
+    )
     await clock.advance(0)
-    for (let n = 1; n <= 50; n++) scripted.connection(0).push({ id: String(n), data: n })
-    await clock.advance(0)
-
-    expect(seen.slow).toBe(1)
-    expect(seen.quick).toBeLessThan(15)
-    expect(scripted.connection(0).unread).toBeGreaterThan(30)
-    expect([slow.lastEventId, quick.lastEventId]).toEqual(['', String(seen.quick)])
-    expect(warn.mock.calls).toEqual([[expect.stringMatching(/slow/)]])
-    // Nothing is read, so silence proves nothing.
-    await clock.advance(3_600_000)
-    expect(scripted.requests).toHaveLength(1)
-    release()
-    await clock.advance(0)
-    await vi.waitFor(async () => {
+    for (const first of [1, 51]) {
+      for (let n = first; n < first + 50; n++) scripted.connection(0).push({ id: String(n), data: n })
       await clock.advance(0)
-      expect(seen).toEqual({ quick: 50, slow: 50 })
-    })
-    expect([slow.lastEventId, quick.lastEventId]).toEqual(['50', '50'])
+
+      expect(seen.slow).toBe(first)
+      expect(seen.quick).toBeLessThan(first + 15)
+      expect(scripted.connection(0).unread).toBeGreaterThan(30)
+      expect([slow.lastEventId, quick.lastEventId]).toEqual([first === 1 ? '' : '50', String(seen.quick)])
+      // Nothing is read, so silence proves nothing.
+      await clock.advance(3_600_000)
+      expect(scripted.requests).toHaveLength(1)
+      release()
+      await vi.waitFor(async () => {
+        await clock.advance(0)
+        expect(seen).toEqual({ quick: first + 49, slow: first + 49 })
+      })
+    }
+    expect([slow.lastEventId, quick.lastEventId]).toEqual(['100', '100'])
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/slow/)]])
     warn.mockRestore()
   })
 
