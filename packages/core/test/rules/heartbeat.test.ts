@@ -170,6 +170,16 @@ describe('a heartbeat timer that fires late', () => {
     expect(told('error')).toEqual(['HEARTBEAT retried'])
   })
 
+  it('gets no second turn where the machine sleeps again in the first', async () => {
+    const { clock, told } = openScripted({ heartbeatInterval: 1000 })
+    await clock.advance(0)
+    clock.jump(3_600_000)
+    await clock.advance(500)
+    clock.jump(3_600_000)
+    await clock.advance(0)
+    expect(told('error')).toEqual(['HEARTBEAT retried'])
+  })
+
   it('trap 44: is noticed by the wall clock where the other stood still in sleep', async () => {
     const clock = createManualClock()
     const { told } = openScripted({ heartbeatInterval: 1000 }, { clock })

@@ -85,6 +85,15 @@ describe('start', () => {
     expect(opened.told('data')).toEqual(['1', '2'])
   })
 
+  it('after close() keeps the place it was given, where nothing came', async () => {
+    const opened = openScripted({ lastEventId: 'a:41' })
+    await opened.clock.advance(0)
+    opened.stream.close()
+    opened.stream.start()
+    await opened.clock.advance(0)
+    expect(asked(opened)).toEqual(['a:41', 'a:41'])
+  })
+
   it('trap 29: after giving up begins anew, with the first delay and all its retries', async () => {
     const { stream, server, dials, clock } = openScripted({ maxRetries: 2, jitter: 0 })
     server.refuse(6)
@@ -187,116 +196,5 @@ describe('close', () => {
     release()
     await clock.advance(1000)
     expect(told('data')).toEqual(['1'])
-  })
-})
-
-describe('signal', () => {
-  it('trap 23: aborted before creation, means that the stream never connects', async () => {
-    const { stream, dials, clock, log, manager } = openScripted({ signal: AbortSignal.abort() })
-    await clock.advance(60_000)
-    stream.start()
-    stream.reconnect()
-    await clock.advance(60_000)
-    expect([dials, log, stream.state]).toEqual([[], [], 'disconnected'])
-    expect(manager.getActiveConnections()).toEqual([])
-  })
-
-  it('trap 23: aborted during a wait, ends it at once', async () => {
-    const controller = new AbortController()
-    const { server, dials, clock, log } = openScripted({ signal: controller.signal })
-    server.refuse(5)
-    await clock.advance(100)
-    controller.abort()
-    expect(clock.pending).toBe(0)
-    expect(log.at(-1)).toBe('disconnected closed')
-    await clock.advance(600_000)
-    expect(dials).toEqual([0])
-  })
-
-  it('closes an open stream without lingering', async () => {
-    const controller = new AbortController()
-    const { server, clock, manager } = openScripted({ signal: controller.signal, pool: true })
-    await clock.advance(0)
-    controller.abort()
-    expect(manager.getActiveConnections()).toEqual([])
-    await clock.advance(0)
-    expect(server.openConnections).toBe(0)
-    expect(clock.pending).toBe(0)
-  })
-
-  it('aborted between creation and start, means that the stream never connects', async () => {
-    const controller = new AbortController()
-    const { dials, clock } = openScripted({ signal: controller.signal })
-    controller.abort()
-    await clock.advance(60_000)
-    expect(dials).toEqual([])
-  })
-})
-
-describe('reconnect', () => {
-  it('trap 22: replaces the link, so that there is never a second one', async () => {
-    const opened = openScripted()
-    await opened.clock.advance(0)
-    opened.server.connection(0).push({ id: '1', data: 1 })
-    await opened.clock.advance(0)
-    opened.stream.reconnect()
-    opened.stream.reconnect()
-    await opened.clock.advance(0)
-    expect(opened.server.openConnections).toBe(1)
-    expect(opened.server.connection(0).isOpen).toBe(false)
-    expect(asked(opened).at(-1)).toBe('1')
-    expect(opened.log.slice(3)).toEqual(['retrying reconnect', 'connected opened'])
-    await opened.clock.advance(60_000)
-    expect(opened.server.openConnections).toBe(1)
-  })
-
-  it('trap 22: during a wait dials now, and not again when the wait would have been over', async () => {
-    const { stream, server, dials, clock } = openScripted()
-    server.refuse(1)
-    await clock.advance(500)
-    stream.reconnect()
-    await clock.advance(60_000)
-    expect(dials).toEqual([0, 500])
-    expect(server.openConnections).toBe(1)
-  })
-
-  it('trap 22: ignores what the replaced link still tells', async () => {
-    const { stream, server, clock, told } = openScripted()
-    await clock.advance(0)
-    server.connection(0).push(1)
-    stream.reconnect()
-    server.connection(0).push(2)
-    server.connection(0).drop()
-    await clock.advance(0)
-    expect(told('data')).toEqual([])
-    expect(told('error')).toEqual([])
-    expect(stream.state).toBe('connected')
-  })
-
-  it('while connecting drops the attempt in flight', async () => {
-    const { stream, server, dials, clock, inits } = openScripted()
-    server.ignore(1)
-    await clock.advance(100)
-    stream.reconnect()
-    await clock.advance(0)
-    expect(dials).toEqual([0, 100])
-    expect(inits.map(({ signal }) => signal?.aborted)).toEqual([true, false])
-    expect(stream.state).toBe('connected')
-  })
-
-  it('starts a stream that is not running', async () => {
-    const { stream, server, dials, clock } = openScripted({ autoStart: false, maxRetries: 0 })
-    server.refuse(1)
-    stream.reconnect()
-    await clock.advance(0)
-    expect(stream.state).toBe('error')
-    stream.reconnect()
-    await clock.advance(0)
-    expect(stream.state).toBe('connected')
-    stream.close()
-    stream.reconnect()
-    await clock.advance(0)
-    expect(stream.state).toBe('connected')
-    expect(dials).toHaveLength(3)
   })
 })
