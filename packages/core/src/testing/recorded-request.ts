@@ -33,5 +33,7 @@ export async function recordRequest(request: Request): Promise<RecordedRequest> 
 /** A header shows its bytes as characters; the standard has a client write the ID as UTF-8. */
 function lastEventIdOf(headers: Headers): string | undefined {
   const value = headers.get('Last-Event-ID')
-  return value === null ? undefined : new TextDecoder().decode(Uint8Array.from(value, (byte) => byte.charCodeAt(0)))
+  return value === null
+    ? undefined
+    : new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(value, (byte) => byte.charCodeAt(0)))
 }
