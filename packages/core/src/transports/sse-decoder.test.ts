@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { byteByByte, cutAt, cutAtRandom, seeded } from '../../test/sse/chunks.ts'
 import { decode } from '../../test/sse/decode.ts'
 import { decodeUtf8, interpret } from '../../test/sse/reference.ts'
-import { bytes } from '../../test/sse/vector.ts'
+import { places, soup } from '../../test/sse/soup.ts'
 import { vectors } from '../../test/sse/vectors.ts'
 import { maxTimerMs } from '../env.ts'
 
@@ -50,39 +50,7 @@ describe('the decoder, whole, byte by byte, at every place and at fifty random o
   }
 })
 
-const fragments = [
-  'data',
-  'event',
-  'id',
-  'retry',
-  ':',
-  ': ',
-  '\n',
-  '\r',
-  '\r\n',
-  '\n\n',
-  ' ',
-  '\0',
-  'x',
-  '17',
-  'data: ',
-]
-const soup = fc
-  .array(
-    fc.oneof(
-      {
-        weight: 8,
-        arbitrary: fc.constantFrom(...fragments, 'id: ', 'event: ', '\uFEFF', 'é', '😀', '\u2028', '\uFFFD'),
-      },
-      { weight: 2, arbitrary: fc.integer({ min: 0, max: 255 }) },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 5 }) },
-    ),
-    { maxLength: 60 },
-  )
-  .map((parts) => bytes(...parts))
-
 test('the decoder agrees with the reference on any bytes, however they are cut', () => {
-  const places = fc.array(fc.nat({ max: 200 }), { maxLength: 8 })
   fc.assert(
     fc.property(soup, places, (input, cuts) => {
       const expected = capped(interpret(input))

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { createManualClock, createScriptedStream } from '../../src/testing/index.ts'
 import { record } from './record.ts'
