@@ -118,12 +118,11 @@ export function createAttempt(host: LinkHost): Attempt {
       host.completed()
     }),
     failed: whileOn(host.failed),
-    async ready() {
-      if (attempt.isOver || !host.isHeldBack()) return
+    ready() {
+      if (attempt.isOver || !host.isHeldBack()) return undefined
       // Nothing is read, so nothing can be heard: silence proves nothing now.
       setTimer('silence', 0)
-      await new Promise<void>((resolve) => (release = resolve))
-      watchSilence()
+      return new Promise<void>((resolve) => (release = resolve)).then(() => watchSilence())
     },
     release: () => release?.(),
     hangUp() {

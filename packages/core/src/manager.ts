@@ -3,7 +3,7 @@ import mitt from 'mitt'
 import { processWide, reportThrown } from './env.ts'
 import { openStream } from './open-stream.ts'
 import { createPool } from './pool.ts'
-import { validateConfig } from './validate.ts'
+import { validateConfig, validateHandlers } from './validate.ts'
 
 import type { StateChange, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
@@ -80,8 +80,11 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
       validateConfig(next)
       current = next
     },
-    open: (transport, handlers, config) =>
-      openStream(transport(current), handlers, { ...current, ...withoutUndefined(config) }, home),
+    open(transport, handlers, config) {
+      validateHandlers(handlers)
+      validateConfig(config)
+      return openStream(transport(current), handlers, { ...current, ...withoutUndefined(config) }, home)
+    },
     getActiveConnections: () =>
       pool.all().map(({ stream: { transport, machine, subscribers }, id, since }) => ({
         id,

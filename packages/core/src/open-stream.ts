@@ -5,7 +5,6 @@ import { poolKeyOf } from './pool-key.ts'
 import { noStats } from './stats.ts'
 import { createSharedStream, dispatch, roomChanged, statsOf } from './stream.ts'
 import { createSubscription } from './subscription.ts'
-import { validateConfig, validateHandlers } from './validate.ts'
 
 import type { StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
@@ -70,18 +69,13 @@ interface Handle<T> {
   stats: StreamStats
 }
 
-/**
- * Opens a stream on a transport.
- * @throws {TypeError | RangeError} for a wrong option or handler, naming it.
- */
+/** Opens a stream on a transport, with options and handlers that have been checked. */
 export function openStream<T>(
   transport: Transport,
   handlers: StreamHandlers<T>,
   config: StreamConfig<T>,
   home: StreamHome,
 ): Stream<T> {
-  validateHandlers(handlers)
-  validateConfig(config)
   const settings = { ...connectionDefaults, clock: systemClock, ...config } as ConnectionSettings // every default is there
   const handle = {
     id: config.id ?? nextId(),

@@ -59,6 +59,7 @@ export function createPool(): Pool {
       const { stream } = pooled
       pooled.cancelLinger?.()
       pooled.cancelLinger = undefined
+      if (!stream.subscribers.size) pooled.id = subscriber.id
       stream.subscribers.add(subscriber)
       roomChanged(stream)
       return pooled

@@ -19,12 +19,20 @@ const types: Readonly<Record<string, string>> = {
   ...group('function', 'shouldRetry isComplete fetch'),
   ...group('string', 'id poolKey method lastEventId'),
   ...group('object', 'persist signal clock'),
-  ...group('string object function', 'body headers'),
+  headers: 'object function',
+  body: 'string object function null',
   baseUrl: 'string object',
   parse: 'function "json" "text"',
   from: '"now" "start"',
   credentials: '"omit" "same-origin" "include"',
   resumeWith: 'object "header"',
+}
+
+/** Functions that an object has to have. */
+const methods: Readonly<Record<string, string>> = {
+  persist: 'get set',
+  signal: 'addEventListener removeEventListener',
+  clock: 'now wallNow random after',
 }
 
 function group(type: string, names: string): Record<string, string> {
@@ -39,19 +47,35 @@ function group(type: string, names: string): Record<string, string> {
 export function validateConfig(config: object): void {
   for (const [name, value] of Object.entries(config)) {
     if (value === undefined) continue
-    if (Object.hasOwn(types, name)) checkType(name, value, types[name])
-    else if (Object.hasOwn(connectionDefaults, name) || Object.hasOwn(bounds, name)) checkNumber(name, value)
+    if (Object.hasOwn(types, name)) {
+      checkType(name, value, types[name])
+      checkParts(name, value)
+    } else if (Object.hasOwn(connectionDefaults, name) || Object.hasOwn(bounds, name)) checkNumber(name, value)
     else throw new TypeError(`unknown option ${name}`)
+  }
+}
+
+function checkParts(name: string, value: unknown): void {
+  // Its type has been checked; any property of it may be read.
+  const parts = value as Readonly<Record<string, unknown>>
+  for (const part of methods[name]?.split(' ') ?? []) checkType(`${name}.${part}`, parts[part], 'function')
+  if (name === 'resumeWith' && typeof value === 'object') checkType('resumeWith.query', parts['query'], 'string')
+  if (name !== 'headers' || typeof value === 'function') return
+  try {
+    new Headers(value as HeadersInit) // the constructor is the check
+  } catch (error) {
+    throw new TypeError(`headers must be valid HTTP headers: ${String(error)}`, { cause: error })
   }
 }
 
 /** @throws {TypeError} for an unknown handler or one that is no function. */
 export function validateHandlers(handlers: object): void {
   for (const [name, value] of Object.entries(handlers)) {
-    if (name === 'events' && value)
-      Object.entries(value).forEach(([event, handler]) => checkType(`events.${event}`, handler, 'function undefined'))
-    else if (!handlerNames.includes(name as never)) throw new TypeError(`unknown handler ${name}`)
-    else checkType(name, value, 'function undefined')
+    if (value === undefined) continue
+    if (name !== 'events' && !handlerNames.includes(name as never)) throw new TypeError(`unknown handler ${name}`)
+    checkType(name, value, name === 'events' ? 'object' : 'function')
+    if (name !== 'events') continue
+    for (const [event, handler] of Object.entries(value)) checkType(`events.${event}`, handler, 'function undefined')
   }
 }
 
@@ -67,6 +91,6 @@ function checkNumber(name: string, value: unknown): void {
 function checkType(name: string, value: unknown, expected = ''): void {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
   const isExpected = expected.split(' ').some((type) => type === typeof value || type === shown)
-  if (!isExpected || value === null)
+  if (!isExpected || (value === null && !expected.includes('null')))
     throw new TypeError(`${name} must be ${expected.replaceAll(' ', ' or ')}, got ${shown}`)
 }

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../debug.ts'
 import { documentUrl, globalFetch } from '../env.ts'
 import { StreamError, toStreamError } from '../errors.ts'
 
@@ -22,7 +23,7 @@ export function resolveUrl(url: string | URL, baseUrl: string | URL | undefined)
     // told below, like the other kinds of wrong URL
   }
   throw new TypeError(
-    `url must be http(s), without credentials, and absolute here unless baseUrl is set, got ${String(joined)}`,
+    `url must be http(s), without credentials, and absolute here unless baseUrl is set, got ${withoutSecrets(String(joined))}`,
   )
 }
 
@@ -53,7 +54,7 @@ export async function request(
   const headers = new Headers(shared)
   new Headers(own).forEach((value, name) => headers.set(name, value))
   // Their values may be secrets, which no other origin may see.
-  const userHeaders = [...headers.keys()]
+  const userHeaders = [...headers.keys()].filter((name) => !/^(accept|content-type)$/.test(name))
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream')
   if (link.fromStart) target.searchParams.set('from', 'start')
   if (link.lastEventId) {
@@ -93,6 +94,7 @@ async function followByHand(
     if (status === 303 || (status < 303 && init.method === 'POST')) {
       init.method = 'GET'
       delete init.body
+      headers.delete('Content-Type')
     }
     url = next
   }

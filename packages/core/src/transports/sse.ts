@@ -1,6 +1,7 @@
 import { retryAfterMs } from '../backoff.ts'
 import { debug, withoutSecrets } from '../debug.ts'
 import { StreamError, toStreamError } from '../errors.ts'
+import { validateConfig } from '../validate.ts'
 import { createSseDecoder } from './sse-decoder.ts'
 import { methodOf, request, resolveUrl } from './sse-request.ts'
 
@@ -16,6 +17,7 @@ const sliceBytes = 65_536
  */
 export function sse(url: Provided<string | URL>, own: RequestOptions = {}): TransportFactory {
   return (defaults) => {
+    validateConfig(own)
     const options = { ...defaults, ...own }
     const method = methodOf(options)
     const href = typeof url === 'function' ? undefined : resolveUrl(url, options.baseUrl).href
@@ -55,7 +57,7 @@ async function receive(link: Link, send: () => Promise<Response>): Promise<void>
 function accept(response: Response, { opened, completed, clock }: Link): Response['body'] {
   const { status, headers, body } = response
   const type = headers.get('Content-Type')
-  if (status === 200 && isEventStream.test(type ?? '')) {
+  if (status === 200 && isEventStream(type ?? '')) {
     // React Native's fetch, for one, has no streaming body.
     if (!body)
       throw new StreamError('NO_BODY', 'the response has no readable body: pass a fetch that streams', {
@@ -81,8 +83,15 @@ function accept(response: Response, { opened, completed, clock }: Link): Respons
   return null
 }
 
-/** The last of several types counts. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type */
-const isEventStream = /(^|,)\s*text\/event-stream\s*(;[^,]*)?$/i
+/**
+ * Whether the type is the one of the standard. Of several, the last valid one counts; commas may stand in quotes.
+ * @see https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+ */
+function isEventStream(contentType: string): boolean {
+  const parts = contentType.match(/([^,"]|"([^"\\]|\\.)*"?)+/g) ?? []
+  const essences = parts.map((part) => part.replace(/;.*$/s, '').trim().toLowerCase())
+  return essences.findLast((essence) => /^[^\s/]+\/[^\s/]+$/.test(essence) && essence !== '*/*') === 'text/event-stream'
+}
 
 async function read(reader: ReadableStreamDefaultReader<Uint8Array>, link: Link): Promise<void> {
   const { signal } = link
@@ -96,7 +105,9 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, link: Link)
       const { done, value } = await reader.read()
       if (done) return link.ended()
       for (let at = 0; at < value.length; at += sliceBytes) {
-        if (at) await link.ready()
+        // Again: the consumers may have gone while the read was pending, and the next one is to get this, too.
+        const room = link.ready()
+        if (room) await room
         if (signal.aborted) return
         decoder.feed(value.subarray(at, at + sliceBytes))
       }

@@ -32,8 +32,8 @@ export interface Link {
   ended(): void
   completed(): void
   failed(error: StreamError): void
-  /** Settles when the consumer has room for more, and on abort. A transport that can hold its server back waits for it. */
-  ready(): Promise<void>
+  /** A promise while the consumer has no room for more; it settles when there is some, and on abort. A transport that can hold its server back waits for it. */
+  ready(): Promise<void> | undefined
 }
 
 /** Makes a transport, filling what it was not told from the defaults of the stream's manager. */
