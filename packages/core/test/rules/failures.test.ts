@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { openScripted } from '../support/open-scripted.ts'
 import { recordReports } from '../support/record-reports.ts'
@@ -47,6 +47,16 @@ describe('what is retried', () => {
     await clock.advance(60_000)
     expect(log).toEqual(['connecting started', 'error NO_BODY final', 'error fatal'])
     expect(errors[0]?.message).toMatch(/fetch/)
+  })
+
+  it.each([200, 404, 503])('trap 36: the body of a %i is cancelled, though fetch heeds no signal', async (status) => {
+    const cancel = vi.fn()
+    const { clock } = openScripted({
+      maxRetries: 0,
+      fetch: () => Promise.resolve(new Response(new ReadableStream({ cancel }), { status })),
+    })
+    await clock.advance(0)
+    expect(cancel).toHaveBeenCalledOnce()
   })
 
   it('is what shouldRetry says', async () => {
