@@ -47,7 +47,9 @@ const bareLoop: Client = async (url, take) => {
   if (!body) throw new Error('the response has no body')
   let isOver = false
   const parser = createParser({
-    onEvent({ data }) {
+    onEvent({ event, data }) {
+      // As an EventSource does with names that nobody listens to.
+      if (event) return
       isOver = take(JSON.parse(data) as SmallEvent)
     },
   })
