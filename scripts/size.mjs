@@ -6,15 +6,18 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { root } from './run.mjs'
 
-/** @typedef {{ name: string, code: string, external: string[], limit: number }} Budget `limit` in bytes */
+/**
+ * `limit` keeps what has been reached, and fails the check; `goal` is what it has to become. Both in bytes.
+ * @typedef {{ name: string, code: string, external: string[], limit: number, goal: number }} Budget
+ */
 
 /** @type {Budget[]} */
 const budgets = JSON.parse(await readFile(join(root, 'scripts/budgets.json'), 'utf8'))
 
 const rows = await Promise.all(budgets.map(async (budget) => ({ ...budget, bytes: await measure(budget) })))
-for (const { name, bytes, limit } of rows) {
-  const verdict = bytes > limit ? `over by ${bytes - limit}` : 'ok'
-  console.log(`${String(bytes).padStart(6)} of ${String(limit).padStart(6)} bytes  ${verdict.padEnd(12)} ${name}`)
+for (const { name, bytes, limit, goal } of rows) {
+  const verdict = bytes > limit ? `over by ${bytes - limit}` : bytes > goal ? `goal missed: ${goal}` : 'ok'
+  console.log(`${String(bytes).padStart(6)} of ${String(limit).padStart(6)} bytes  ${verdict.padEnd(18)} ${name}`)
 }
 if (rows.some(({ bytes, limit }) => bytes > limit)) process.exitCode = 1
 

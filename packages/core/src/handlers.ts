@@ -38,6 +38,9 @@ export interface StateChange {
  * The user's side of a stream. Handlers run one at a time, in the order of the events, and never inside the transport;
  * the next event waits for a promise that `onData` or a named handler returns. One that throws is reported as an
  * uncaught error would be, and the stream goes on.
+ *
+ * Most return `void` and not `unknown` so that TypeScript does not look into what they return: `const stream =
+ * createEnhancedSSEStream(url, { onComplete: () => log(stream.stats) })` would be circular.
  */
 export interface StreamHandlers<T> {
   /** Every event. Without it (and without `events`) the stream is read by async iteration. */
@@ -45,17 +48,17 @@ export interface StreamHandlers<T> {
   /** Handlers by SSE event name, else by the data's `type` property. They run after `onData`. */
   readonly events?: Readonly<Record<string, ((data: T, meta: EventMeta) => unknown) | undefined>> | undefined
   /** Every failure of the link; `error.willRetry` tells whether the stream goes on by itself. */
-  readonly onError?: ((error: StreamError) => unknown) | undefined
+  readonly onError?: ((error: StreamError) => void) | undefined
   /** The server said that there is no more. Comes after the last event. */
-  readonly onComplete?: (() => unknown) | undefined
-  readonly onStateChange?: ((change: StateChange) => unknown) | undefined
+  readonly onComplete?: (() => void) | undefined
+  readonly onStateChange?: ((change: StateChange) => void) | undefined
   /** A link is up. */
-  readonly onOpen?: (() => unknown) | undefined
+  readonly onOpen?: (() => void) | undefined
   /** Events were lost; comes in their place among the others. */
   readonly onGap?: ((gap: Gap) => unknown) | undefined
-  readonly onComment?: ((comment: string) => unknown) | undefined
+  readonly onComment?: ((comment: string) => void) | undefined
   /** An event that could not be used (`PARSE`, `EVENT_TOO_LARGE`) and was skipped. Default: `onError`. */
-  readonly onInvalid?: ((error: StreamError, event: RawEvent) => unknown) | undefined
+  readonly onInvalid?: ((error: StreamError, event: RawEvent) => void) | undefined
 }
 
 export const handlerNames = [
