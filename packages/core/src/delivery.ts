@@ -4,7 +4,7 @@ export interface DeliveryBuffer<T> {
   readonly isFull: boolean
   readonly length: number
   /** Always takes the item: the bounds stop the reader, and never lose what was read already. */
-  push(item: T, size: number): void
+  push(item: T): void
   shift(): T | undefined
   clear(): void
 }
@@ -16,8 +16,11 @@ export interface BufferBounds {
 }
 
 /** The `block` policy: a full buffer holds the server back, and nothing is dropped. */
-export function createDeliveryBuffer<T>({ maxBufferedEvents, maxBufferedSize }: BufferBounds): DeliveryBuffer<T> {
-  let items: { readonly item: T; readonly size: number }[] = []
+export function createDeliveryBuffer<T>(
+  { maxBufferedEvents, maxBufferedSize }: BufferBounds,
+  sizeOf: (item: T) => number,
+): DeliveryBuffer<T> {
+  let items: T[] = []
   let head = 0
   let size = 0
   let isFull = false
@@ -32,23 +35,23 @@ export function createDeliveryBuffer<T>({ maxBufferedEvents, maxBufferedSize }: 
     get length() {
       return length()
     },
-    push(item, itemSize) {
-      items.push({ item, size: itemSize })
-      size += itemSize
+    push(item) {
+      items.push(item)
+      size += sizeOf(item)
       isFull ||= reaches(1)
     },
     shift() {
       const first = items[head]
-      if (!first) return undefined
+      if (first === undefined) return undefined
       head += 1
-      size -= first.size
+      size -= sizeOf(first)
       // Shifting an array of a thousand moves the rest of it each time; this moves it once in a while.
       if (head > 512 || head === items.length) {
         items = items.slice(head)
         head = 0
       }
       isFull &&= length() > 0 && reaches(0.5)
-      return first.item
+      return first
     },
     clear() {
       items = []

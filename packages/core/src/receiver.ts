@@ -1,5 +1,5 @@
 import { StreamError } from './errors.ts'
-import { controlEvents } from './protocol/control-events.ts'
+import { controlEvents, isControlEvent } from './protocol/control-events.ts'
 
 import type { RawEvent } from './handlers.ts'
 import type { Gap, ReceivedEvent, Resume } from './resume.ts'
@@ -46,30 +46,32 @@ export function createReceiver(
   isComplete: (event: RawEvent) => unknown,
   output: ReceiverOutput,
 ): Receiver {
-  const emit = (item: Omit<Item, 'cursor'>) => output.item({ ...item, cursor: item.gap?.to ?? resume.lastEventId })
+  /** What has no more to it than a place: an ID that moved, or a gap, which commits its end and not the event behind it. */
+  const moveOn = (gap: Gap | undefined) => output.item({ gap, cursor: gap?.to ?? resume.lastEventId })
 
   function take(received: ReceivedEvent, error?: StreamError): void {
     const result = resume.received(received)
     if (result === 'drop') return void output.duplicate()
-    if (result) emit({ gap: result })
-    const event = { type: received.type, data: received.data, id: resume.lastEventId }
+    if (result) moveOn(result)
+    const { lastEventId: cursor } = resume
+    const event = { type: received.type, data: received.data, id: cursor }
     const isLast = !error && !!isComplete(event)
-    emit({ event, isLast, error })
+    output.item({ event, isLast, error, cursor })
     if (isLast) output.completed()
   }
 
   const control: Record<string, (message: Readonly<Record<string, unknown>>, id: string | undefined) => void> = {
     [controlEvents.connected]({ heartbeatInterval }, id) {
       // Even before the first event there is a place to come back to, and to persist.
-      emit({ gap: resume.connected(id) })
+      moveOn(resume.connected(id))
       const interval = bounded(heartbeatInterval)
       if (interval) output.announced(interval)
     },
     [controlEvents.gap]({ to }, id = String(to)) {
-      emit({ gap: resume.declared(id) })
+      moveOn(resume.declared(id))
     },
     [controlEvents.complete](_, id) {
-      if (id !== undefined) emit({ gap: resume.moved(id) })
+      if (id !== undefined) moveOn(resume.moved(id))
       output.completed()
     },
     [controlEvents.close]({ code, reason, reconnect, retryMs }) {
@@ -81,12 +83,12 @@ export function createReceiver(
   }
 
   return {
-    opened: () => emit({ gap: resume.opened() }),
-    comment: (comment) => emit({ comment }),
-    moved: (id) => emit({ gap: resume.moved(id) }),
+    opened: () => moveOn(resume.opened()),
+    comment: (comment) => output.item({ comment, cursor: resume.lastEventId }),
+    moved: (id) => moveOn(resume.moved(id)),
     event(received) {
       const { type, data, id } = received
-      if (Object.hasOwn(control, type)) control[type]?.(readMessage(data), id)
+      if (isControlEvent(type) && Object.hasOwn(control, type)) control[type]?.(readMessage(data), id)
       else take(received)
     },
     oversized: (received) =>

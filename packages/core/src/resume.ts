@@ -38,7 +38,7 @@ export interface Resume {
 }
 
 const unknownGap: Gap = { kind: 'unknown' }
-/** Opaque IDs remembered to recognise a replay; a position needs no memory. */
+/** At least so many opaque IDs, and less than twice as many, are remembered to recognise a replay; a position needs no memory. */
 const rememberedEvents = 4096
 // fetch refuses these in a header, so that every retry would fail before it left the machine.
 const unsendable = /[\0-\x08\n-\x1f\x7f]/
@@ -50,7 +50,9 @@ export function createResume(lastEventId: string): Resume {
   let isFirstOfLink = true
   let isFirstOfAll = true
   /** By what an event with an opaque ID looks like: the link that brought it. */
-  const linkOf = new Map<string, number>()
+  let linkOf = new Map<string, number>()
+  // Two generations: deleting the oldest one by one walks over what was deleted before.
+  let olderLinkOf = linkOf
 
   const token = () => (unsendable.test(lastEventId) ? '' : lastEventId)
 
@@ -76,10 +78,13 @@ export function createResume(lastEventId: string): Resume {
 
   /** Whether an earlier link brought this event already. Two equal ones on one link are both genuine. */
   function isReplay({ id, type, data }: ReceivedEvent): boolean {
-    const key = [id, type, data.length, hash(data)].join('\n')
-    const link = linkOf.get(key) ?? links
+    const key = `${id}\n${type}\n${data.length}\n${hash(data)}`
+    const link = linkOf.get(key) ?? olderLinkOf.get(key) ?? links
     linkOf.set(key, link)
-    if (linkOf.size > rememberedEvents) linkOf.delete(linkOf.keys().next().value ?? '')
+    if (linkOf.size >= rememberedEvents) {
+      olderLinkOf = linkOf
+      linkOf = new Map()
+    }
     return link < links
   }
 

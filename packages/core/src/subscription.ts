@@ -33,8 +33,8 @@ export interface Subscription<T> extends Subscriber {
 
 type Pending = PromiseLike<unknown> | undefined
 
-/** What an item weighs besides its text. */
-const itemOverhead = 64
+/** In characters; an item weighs something besides its text. */
+const sizeOf = ({ event, comment }: Item) => 64 + (event ?? { data: comment ?? '' }).data.length
 
 /** Calls user code; what it throws is the user's to see, and no reason for anything here to stop. */
 function guard(call: () => unknown): Pending {
@@ -56,7 +56,7 @@ export function createSubscription<T>(
   bounds: BufferBounds,
   host: SubscriptionHost,
 ): Subscription<T> {
-  const buffer = createDeliveryBuffer<Item>(bounds)
+  const buffer = createDeliveryBuffer<Item>(bounds, sizeOf)
   let isRunning = false
   let isClosed = false
   let persistedId = ''
@@ -142,7 +142,7 @@ export function createSubscription<T>(
     finished: undefined,
     push(item) {
       if (item.comment !== undefined && !handlers.onComment) return
-      buffer.push(item, itemOverhead + (item.event?.data.length ?? 0))
+      buffer.push(item)
       if (buffer.length === 1) queueMicrotask(run)
     },
     stateChanged(change) {

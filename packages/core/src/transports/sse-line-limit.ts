@@ -13,13 +13,15 @@ export function createLineLimit(maxSize: number): (text: string) => string {
   let dataSize = 0
   let isAfterReturn = false
 
-  function endLine(): void {
+  /** Takes note of a line's end; its text stands in `text` from `start` on, or its first letters do. */
+  function endLine(text: string, start: number, end: number): void {
     if (lineSize === 0) dataSize = 0
-    else if (isData()) dataSize += Math.max(lineSize - 6, 0) + 1
-    head = ''
+    // Counts a space after the colon, be there one or not, and the line feed that joins the lines.
+    else if (isData(text, start, end)) dataSize += Math.max(lineSize - 6, 0) + 1
     lineSize = 0
   }
-  const isData = () => /^data(:|$)/.test(head)
+  const isData = (text: string, start: number, end: number) =>
+    text.startsWith('data', start) && (end === start + 4 || text[start + 4] === ':')
 
   return (text) => {
     let kept = ''
@@ -38,16 +40,22 @@ export function createLineLimit(maxSize: number): (text: string) => string {
       if (feed < at) feed = next('\n', at)
       if (carriageReturn < at) carriageReturn = next('\r', at)
       const end = Math.min(feed, carriageReturn)
-      if (head.length < 5) head += text.slice(at, Math.min(end, at + 5 - head.length))
-      const room = Math.max(maxSize + slack - (isData() ? dataSize : 0), 1) - lineSize
+      const isWhole = lineSize === 0 && end < text.length
       lineSize += end - at
-      if (end - at > room) {
-        // NUL makes the parser ignore an ID, which must not be taken by half.
-        kept += text.slice(from, at + Math.max(room, 0)) + (room < 0 ? '' : '\0')
-        from = end
+      if (isWhole && lineSize + dataSize <= maxSize) endLine(text, at, end)
+      else {
+        if (head.length < 5) head += text.slice(at, Math.min(end, at + 5))
+        const taken = isData(head, 0, head.length) ? dataSize : 0
+        const room = Math.max(maxSize + slack - taken, 1) - (lineSize - (end - at))
+        if (end - at > room) {
+          // NUL makes the parser ignore an ID, which must not be taken by half.
+          kept += text.slice(from, at + Math.max(room, 0)) + (room < 0 ? '' : '\0')
+          from = end
+        }
+        if (end === text.length) break
+        endLine(head, 0, head.length)
+        head = ''
       }
-      if (end === text.length) break
-      endLine()
       const isReturn = text[end] === '\r'
       at = end + (isReturn && text[end + 1] === '\n' ? 2 : 1)
       isAfterReturn = isReturn && at === text.length
