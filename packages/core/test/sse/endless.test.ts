@@ -13,6 +13,7 @@ describe('what never ends takes no memory', () => {
   test.each([
     ['a line of data', 'data: ', 'x'.repeat(chunk), '\n\n'],
     ['data in short lines', '', 'data: xx\n'.repeat(chunk / 8), '\n'],
+    ['data in lines whose CR LF are cut', ':\r', `\ndata: ${'x'.repeat(chunk)}\r`, '\n\r\n'],
     ['an id', 'id: ', 'x'.repeat(chunk), '\n\n'],
     ['an event name', 'event: ', 'x'.repeat(chunk), '\n\n'],
     ['a retry', 'retry: ', '1'.repeat(chunk), '\n\n'],

@@ -1,6 +1,6 @@
-import { chromium } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { chromiumPath, launchChromium } from './chromium.ts'
 import { receiveNatively, receiveWithCore } from './vector-page.ts'
 import { serveVectors } from './vector-server.ts'
 import { vectors } from './vectors.ts'
@@ -9,9 +9,6 @@ import type { Browser, Page } from 'playwright-core'
 import type { Vector } from './vector.ts'
 import type { VectorTask } from './vector-page.ts'
 import type { VectorServer } from './vector-server.ts'
-
-const chromiumPath = inject('chromiumPath')
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
 
 /** Where Chromium's own EventSource is not what the standard says, and why. */
 const chromiumDiffers: Readonly<Record<string, string>> = {
@@ -28,10 +25,7 @@ let page: Page
 beforeAll(async () => {
   if (chromiumPath === '') return
   server = await serveVectors()
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', ...quiet],
-  })
+  browser = await launchChromium()
   page = await browser.newPage()
   await page.goto(server.url)
 })

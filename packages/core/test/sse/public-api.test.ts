@@ -6,7 +6,7 @@ import { cutAtRandom, seeded } from './chunks.ts'
 import { emptyOutcome } from './outcome.ts'
 import { vectors } from './vectors.ts'
 
-import type { StateChange } from '../../src/index.ts'
+import type { EnhancedStreamConfig, StateChange } from '../../src/index.ts'
 import type { MutableOutcome } from './outcome.ts'
 
 // What no HTTP header can carry is not sent: fetch would refuse every retry before it left the machine.
@@ -17,12 +17,13 @@ function sent(id: string): string | undefined {
   return id === '' || unsendable.test(id) ? undefined : id.replace(/^[\t ]+|[\t ]+$/g, '')
 }
 
-function open() {
+function open(config: EnhancedStreamConfig<string> = {}) {
   const server = createScriptedStream()
   const clock = createManualClock()
   const manager = createStreamManager()
   const seen: MutableOutcome = emptyOutcome()
   const changes: StateChange[] = []
+  const invalid: string[] = []
   const stream = createEnhancedSSEStream<string>(
     'http://stream.test/',
     {
@@ -30,11 +31,12 @@ function open() {
       onComment: (comment) => void seen.comments.push(comment),
       onStateChange: (change) => void changes.push(change),
       onError: () => {},
+      onInvalid: ({ code, willRetry }, { id }) => void invalid.push(`${code} ${id} ${willRetry}`),
     },
-    { fetch: server.fetch, clock, manager, parse: 'text', jitter: 0 },
+    { fetch: server.fetch, clock, manager, parse: 'text', jitter: 0, ...config },
   )
   onTestFinished(() => manager.cleanupAll())
-  return { server, clock, stream, seen, changes }
+  return { server, clock, stream, seen, changes, invalid }
 }
 
 describe('a stream of text, cut at the end of the vector and dialled again', () => {
@@ -150,4 +152,27 @@ test('a retry stays over connections until the server sets another', async () =>
   await clock.advance(700)
 
   expect(waits()).toEqual([500, 500, 700])
+})
+
+test.each([
+  ['before', (long: string) => `id: 2\ndata: ${long}\n\n`],
+  ['after', (long: string) => `data: ${long}\nid: 2\n\n`],
+])('an event over maxEventSize is told, skipped and committed with an id %s its data', async (_, block) => {
+  const { server, clock, stream, seen, invalid, changes } = open({ maxEventSize: 100 })
+  await clock.advance(0)
+  server.connection(0).raw('id: 1\ndata: a\n\n')
+  const bytes = new TextEncoder().encode(block('x'.repeat(100_000)))
+  for (const chunk of cutAtRandom(bytes, seeded(1))) server.connection(0).raw(chunk)
+  await clock.advance(0)
+  expect([invalid, stream.lastEventId]).toEqual([['EVENT_TOO_LARGE 2 true'], '2'])
+
+  server.connection(0).raw('data: b\n\n')
+  server.connection(0).drop()
+  await clock.advance(1000)
+  expect(seen.events.map(({ data, id }) => [data, id])).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+  ])
+  expect(server.requests[1]?.lastEventId).toBe('2')
+  expect(changes.map(({ state }) => state)).toEqual(['connecting', 'connected', 'retrying', 'connected'])
 })

@@ -125,9 +125,10 @@ test('headers of the user go to the same origin again, and to the first one on r
   expect(there.header('x-api-key')).toEqual([undefined, undefined])
 })
 
-describe('a POST', () => {
+describe('a request with a body', () => {
   const post = { method: 'POST', body: '{"a":1}' }
-  const json = { ...post, headers: { 'Content-Type': 'application/json' } }
+  // A header of the user's makes the client follow by hand.
+  const json = { ...post, headers: { 'Content-Type': 'application/json', 'X-Api-Key': '2' } }
 
   test.each([
     [301, 'GET', ''],
@@ -135,7 +136,7 @@ describe('a POST', () => {
     [303, 'GET', ''],
     [307, 'POST', '{"a":1}'],
     [308, 'POST', '{"a":1}'],
-  ])('goes through a %i as %s', async (status, method, body) => {
+  ])('by POST goes through a %i as %s', async (status, method, body) => {
     for (const config of [post, json]) {
       const origin = await serve((response, { path }) =>
         path === '/' ? refuse(response, status, { Location: '/there' }) : void stream(response, 'data: a\n\n'),
@@ -147,6 +148,20 @@ describe('a POST', () => {
         [method, body],
       ])
     }
+  })
+
+  test.each([
+    [301, 'PUT'],
+    [302, 'PUT'],
+    [303, 'GET'],
+    [307, 'PUT'],
+  ])('by PUT goes through a %i as %s', async (status, method) => {
+    const origin = await serve((response, { path }) =>
+      path === '/' ? refuse(response, status, { Location: '/there' }) : void stream(response),
+    )
+    record(origin.url, { ...json, method: 'PUT' })
+    await vi.waitFor(() => expect(origin.seen.map((seen) => seen.method)).toEqual(['PUT', method]))
+    expect(origin.seen[1]?.body).toBe(method === 'GET' ? '' : '{"a":1}')
   })
 
   test('keeps the type of a body that it keeps, and no other', async () => {

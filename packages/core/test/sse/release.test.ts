@@ -115,3 +115,36 @@ test('uses one socket again after refusals whose bodies end', async () => {
   await vi.waitFor(() => expect(data).toEqual(['a']))
   expect(origin.sockets).toBe(1)
 })
+
+// What follows is a fetch that does not heed its signal, as some mocks and platforms have it.
+
+test.each([
+  ['a 404', 404, 'text/event-stream'],
+  ['a 503', 503, 'text/event-stream'],
+  ['a wrong content type', 200, 'text/html'],
+  ['an event stream that is closed', 200, 'text/event-stream'],
+])('trap 36: cancels the body of %s itself', async (_, status, type) => {
+  const cancel = vi.fn()
+  const fetch = () =>
+    Promise.resolve(new Response(new ReadableStream({ cancel }), { status, headers: { 'Content-Type': type } }))
+  const { stream: opened, states } = record('http://stream.test', { fetch, linger: 0, maxRetries: 0 })
+  await vi.waitFor(() => expect(states.length).toBeGreaterThan(1))
+  opened.close()
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1))
+})
+
+test('trap 36: cancels the body of a response that comes after close()', async () => {
+  const cancel = vi.fn()
+  let answer = () => {}
+  const fetch = () =>
+    new Promise<Response>((resolve) => {
+      answer = () =>
+        resolve(new Response(new ReadableStream({ cancel }), { headers: { 'Content-Type': 'text/event-stream' } }))
+    })
+  const { stream: opened, states } = record('http://stream.test', { fetch, linger: 0 })
+  await vi.waitFor(() => expect(states).toEqual(['connecting started']))
+  opened.close()
+  answer()
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1))
+  expect(states.at(-1)).toBe('disconnected closed')
+})

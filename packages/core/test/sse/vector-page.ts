@@ -45,7 +45,7 @@ export function receiveWithCore(
   const receive = ({ url }: VectorTask) =>
     new Promise<{ events: SeenEvent[]; lastEventId: string }>((resolve, reject) => {
       const events: SeenEvent[] = []
-      const stream = window.steadystream.createEnhancedSSEStream<string>(
+      const stream: Core.Stream<string> = window.steadystream.createEnhancedSSEStream<string>(
         url,
         {
           onData: (data, { type, id }) => void events.push({ type, data, id }),

@@ -1,7 +1,6 @@
-import { build } from 'esbuild'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
 
+import { corePage } from './bundle-core.ts'
 import { cutAtRandom, seeded } from './chunks.ts'
 import { close, listen, utf8 } from './origin.ts'
 import { vectors } from './vectors.ts'
@@ -19,14 +18,14 @@ export interface VectorServer {
  * Serves `/<client>/<n>`: at first vector `n`, then 204. `/` is a page with the core client as `steadystream`.
  */
 export async function serveVectors(): Promise<VectorServer> {
-  const client = await bundleCore()
+  const html = await corePage()
   const lastEventIds = new Map<string, (string | undefined)[]>()
   const server = createServer({ insecureHTTPParser: true }, ({ url: path = '', headers }, response) => {
     const [, , n] = path.split('/')
     const vector = n === undefined ? undefined : vectors[Number(n)]
     if (!vector) {
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
-      response.end(`<!doctype html><script>${client}</script>`)
+      response.end(html)
       return
     }
     const earlier = lastEventIds.get(path) ?? []
@@ -45,17 +44,4 @@ async function send(response: ServerResponse, chunks: readonly Uint8Array[]): Pr
     await new Promise((resolve) => response.write(chunk, resolve))
   }
   response.end()
-}
-
-async function bundleCore(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('../../src/index.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    globalName: 'steadystream',
-    platform: 'browser',
-    conditions: ['@steadystream/source'],
-  })
-  return (outputFiles[0]?.text ?? '').replaceAll('</script', '<\\/script')
 }
