@@ -3,7 +3,7 @@
  * it. `at` names a file without its extension, or a folder with a slash at its end. A new file belongs in here.
  */
 export const coreLayers = [
-  { name: 'ground', at: ['errors', 'env', 'options', 'debug', 'protocol/'] },
+  { name: 'ground', at: ['errors', 'env', 'options', 'identity', 'debug', 'protocol/'] },
   {
     name: 'rules',
     at: [
@@ -15,6 +15,7 @@ export const coreLayers = [
       'decode',
       'handlers',
       'judge',
+      'recall',
       'receiver',
       'stats',
       'validate',

@@ -1,14 +1,15 @@
+import { handlerNames } from './handlers.ts'
 import { streamManager } from './manager.ts'
 import { sse } from './transports/sse.ts'
 
 import type { StreamHandlers } from './handlers.ts'
 import type { StreamManager } from './manager.ts'
-import type { Provided, StreamConfig } from './options.ts'
+import type { ConnectionOptions, Provided, StreamConfig, SubscriberOptions } from './options.ts'
 import type { Stream } from './open-stream.ts'
 import type { TransportFactory } from './transports/transport.ts'
 
 /** Options of {@link createStream}: a stream's, with its transport and its handlers. */
-export interface StreamOptions<T> extends StreamConfig<T>, StreamHandlers<T> {
+export interface StreamOptions<T> extends ConnectionOptions, SubscriberOptions<T>, StreamHandlers<T> {
   /** Where the events come from: one transport, such as `sse(url)`. */
   readonly transports: readonly [TransportFactory]
   /** Default: the manager that all streams share. */
@@ -35,17 +36,8 @@ export function createEnhancedSSEStream<T = unknown>(
   return manager.open(sse(url, config), handlers, config)
 }
 
-const handlerKeys = [
-  'onData',
-  'events',
-  'onError',
-  'onComplete',
-  'onStateChange',
-  'onOpen',
-  'onGap',
-  'onComment',
-  'onInvalid',
-] as const
+const handlerKeys = [...handlerNames, 'events'] as const
+const requestKeys = /^(method|headers|body|credentials|fetch|resumeWith|baseUrl)$/
 
 /**
  * Opens a stream over a transport of your choice. It starts by itself, in a microtask, and never gives up
@@ -63,6 +55,7 @@ export function createStream<T = unknown>({
   const handlers: Record<string, unknown> = {}
   const config: Record<string, unknown> = { maxRetries: Infinity }
   for (const [name, value] of Object.entries(options)) {
+    if (requestKeys.test(name)) throw new TypeError(`${name} belongs to the transport: sse(url, { ${name} })`)
     const part = handlerKeys.includes(name as never) ? handlers : config
     if (value !== undefined) part[name] = value
   }

@@ -48,6 +48,7 @@ export class StreamError extends Error {
 /** Wraps whatever was thrown; a `StreamError` passes through. */
 export function toStreamError(thrown: unknown, code: StreamErrorCode, message: string): StreamError {
   if (thrown instanceof StreamError) return thrown
-  const detail = thrown instanceof Error ? thrown.message : String(thrown)
+  const detail =
+    thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}`
   return new StreamError(code, `${message}: ${detail}`, { cause: thrown })
 }

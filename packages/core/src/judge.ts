@@ -23,7 +23,8 @@ export function judgeFailure(
   const named = (name: StreamError['code'], retryable: boolean) =>
     new StreamError(name, message, { cause: error, retryable, status, retryAfterMs })
   let judged = error
-  if (isUnrepeatable && !untouched.includes(status ?? 0)) judged = named(wasOpen ? 'INTERRUPTED' : code, false)
+  if (isUnrepeatable && code !== 'REQUEST' && !untouched.includes(status ?? 0))
+    judged = named(wasOpen ? 'INTERRUPTED' : code, false)
   // A captive portal answers for a server that was there before.
   else if (code === 'CONTENT_TYPE' && everConnected) judged = named(code, true)
   if (shouldRetry) judged.retryable = askUser(() => shouldRetry(judged), judged.retryable)

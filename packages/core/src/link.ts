@@ -59,6 +59,9 @@ export function createAttempt(host: LinkHost): Attempt {
   const giveUp = (code: 'TIMEOUT' | 'HEARTBEAT', what: string, ms: number) =>
     host.failed(new StreamError(code, `no ${what} within ${ms} ms`))
 
+  const watchFirstByte = () =>
+    setTimer('timeout', firstByteTimeout, () => giveUp('TIMEOUT', 'byte after the headers', firstByteTimeout))
+
   function watchSilence(ms = host.silenceMs(), isGrace = false): void {
     const setAt = clock.now()
     const setAtWall = clock.wallNow()
@@ -66,7 +69,7 @@ export function createAttempt(host: LinkHost): Attempt {
       // Either clock may have stood still while the machine slept.
       const elapsedMs = Math.max(clock.now() - setAt, clock.wallNow() - setAtWall)
       if (!isGrace && isOverdue(elapsedMs, ms)) watchSilence(graceMs, true)
-      else giveUp('HEARTBEAT', 'sign of life', ms)
+      else giveUp('HEARTBEAT', 'sign of life', host.silenceMs())
     })
   }
 
@@ -86,7 +89,7 @@ export function createAttempt(host: LinkHost): Attempt {
     maxEventSize,
     opened: whileOn(() => {
       attempt.isOpen = true
-      setTimer('timeout', firstByteTimeout, () => giveUp('TIMEOUT', 'byte after the headers', firstByteTimeout))
+      watchFirstByte()
       setTimer('healthy', healthyAfterMs, () => {
         hasLasted = true
         if (hasBytes) host.healthy()
@@ -122,7 +125,11 @@ export function createAttempt(host: LinkHost): Attempt {
       if (attempt.isOver || !host.isHeldBack()) return undefined
       // Nothing is read, so nothing can be heard: silence proves nothing now.
       setTimer('silence', 0)
-      return new Promise<void>((resolve) => (release = resolve)).then(() => watchSilence())
+      setTimer('timeout', 0)
+      return new Promise<void>((resolve) => (release = resolve)).then(() => {
+        watchSilence()
+        if (!hasBytes) watchFirstByte()
+      })
     },
     release: () => release?.(),
     hangUp() {

@@ -2,6 +2,7 @@ import mitt from 'mitt'
 
 import { processWide, reportThrown } from './env.ts'
 import { openStream } from './open-stream.ts'
+import { withoutUndefined } from './options.ts'
 import { createPool } from './pool.ts'
 import { validateConfig, validateHandlers } from './validate.ts'
 
@@ -59,13 +60,12 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
   // mitt's types ask for an index signature, which an interface has not.
   const events = mitt<{ [Name in keyof ManagerEvents]: ManagerEvents[Name] }>()
   const streams = new Map<string, ManagedStream>()
-  let current = defaults
+  let current = withoutUndefined(defaults)
 
   const home: StreamHome = {
     pool,
+    has: (id) => streams.has(id),
     add(stream) {
-      if (streams.has(stream.id))
-        throw new TypeError(`id must be unique among open streams, got ${JSON.stringify(stream.id)} twice`)
       streams.set(stream.id, stream)
       events.emit('added', { id: stream.id })
     },
@@ -78,7 +78,7 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
   return {
     configure(next) {
       validateConfig(next)
-      current = next
+      current = withoutUndefined(next)
     },
     open(transport, handlers, config) {
       validateHandlers(handlers)
@@ -112,10 +112,6 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
       return () => events.off(name, guarded)
     },
   }
-}
-
-function withoutUndefined<T>(config: StreamConfig<T>): StreamConfig<T> {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 }
 
 /** The manager that streams use unless they are given another. */

@@ -1,7 +1,8 @@
-import { processWide, reportThrown, systemClock } from './env.ts'
+import { processWide, systemClock } from './env.ts'
 import { iterate } from './iterate.ts'
 import { connectionDefaults } from './options.ts'
 import { poolKeyOf } from './pool-key.ts'
+import { recall } from './recall.ts'
 import { noStats } from './stats.ts'
 import { createSharedStream, dispatch, roomChanged, statsOf } from './stream.ts'
 import { createSubscription } from './subscription.ts'
@@ -43,6 +44,7 @@ export interface ManagedStream {
 /** What a stream asks of its manager. */
 export interface StreamHome {
   readonly pool: Pool
+  has(id: string): boolean
   add(stream: ManagedStream): void
   remove(id: string): void
   stateChanged(id: string, change: StateChange): void
@@ -63,9 +65,10 @@ interface Handle<T> {
   isFinished: boolean
   /** Undefined before the start and after the end. */
   pooled: Pooled | undefined
-  /** Counts starts and ends: what had to wait looks here whether it is still wanted. */
-  turn: number
+  /** Whether it has been started or closed, so that it does not start by itself any more. */
+  wasTouched: boolean
   stopListening: (() => void) | undefined
+  cancelRecall: (() => void) | undefined
   stats: StreamStats
 }
 
@@ -78,20 +81,20 @@ export function openStream<T>(
 ): Stream<T> {
   const settings = { ...connectionDefaults, clock: systemClock, ...config } as ConnectionSettings // every default is there
   const handle = {
-    id: config.id ?? nextId(),
+    id: config.id ?? nextId(home),
     transport,
     handlers,
     config,
     settings,
     home,
-    turn: 0,
+    wasTouched: false,
     stats: noStats,
   } as Handle<T> // the rest comes with the first subscription
   subscribe(handle, config.lastEventId ?? '')
   if (!config.signal?.aborted) {
     enlist(handle)
-    if (config.autoStart ?? true) queueMicrotask(() => handle.turn === 0 && start(handle))
-  }
+    if (config.autoStart ?? true) queueMicrotask(() => handle.wasTouched || start(handle))
+  } else handle.subscription.close()
   return {
     id: handle.id,
     transport: transport.name,
@@ -114,7 +117,10 @@ export function openStream<T>(
   }
 }
 
-const nextId = () => `stream_${++processWide('stream-ids', () => ({ last: 0 })).last}`
+function nextId(home: StreamHome): string {
+  const id = `stream_${++processWide('stream-ids', () => ({ last: 0 })).last}`
+  return home.has(id) ? nextId(home) : id
+}
 
 const stateOf = ({ pooled }: Pick<Handle<never>, 'pooled'>) => pooled?.stream.machine.status ?? 'disconnected'
 
@@ -155,7 +161,10 @@ function takeIterator<T>(handle: Handle<T>): AsyncIterator<StreamEvent<T>> {
 function enlist<T>(handle: Handle<T>): void {
   const { id, config, home } = handle
   if (handle.stopListening) return
+  if (home.has(id)) throw new TypeError(`id must be unique among open streams, got ${JSON.stringify(id)} twice`)
   const end = () => close(handle, false)
+  config.signal?.addEventListener('abort', end, { once: true })
+  handle.stopListening = () => config.signal?.removeEventListener('abort', end)
   home.add({
     id,
     get state() {
@@ -163,14 +172,13 @@ function enlist<T>(handle: Handle<T>): void {
     },
     end,
   })
-  config.signal?.addEventListener('abort', end, { once: true })
-  handle.stopListening = () => config.signal?.removeEventListener('abort', end)
 }
 
 function start<T>(handle: Handle<T>): void {
   const { config, pooled } = handle
   if (config.signal?.aborted || (pooled && isLive(pooled))) return
-  const turn = ++handle.turn
+  if (!pooled) handle.cancelRecall?.()
+  handle.wasTouched = true
   if (pooled) {
     // Given up, not closed: everything it knows still holds.
     if (handle.isFinished) prepareIterator(handle)
@@ -179,21 +187,10 @@ function start<T>(handle: Handle<T>): void {
   if (!handle.stopListening) subscribe(handle, handle.subscription.committedId)
   enlist(handle)
   if (!config.persist || handle.subscription.committedId !== '') return join(handle)
-  void recall(config.persist).then((id) => {
-    if (handle.turn !== turn) return
+  handle.cancelRecall = recall(config.persist, handle.settings, (id) => {
     handle.subscription.committedId = id
     join(handle)
   })
-}
-
-/** A store that fails costs the place in the stream, not the stream. */
-async function recall({ get }: NonNullable<StreamConfig['persist']>): Promise<string> {
-  try {
-    return (await get()) ?? ''
-  } catch (error) {
-    reportThrown(error)
-    return ''
-  }
 }
 
 function join<T>(handle: Handle<T>): void {
@@ -214,7 +211,7 @@ function join<T>(handle: Handle<T>): void {
 
 function close<T>(handle: Handle<T>, mayLinger: boolean): void {
   const previous = stateOf(handle)
-  handle.turn++
+  handle.wasTouched = true
   handle.subscription.close()
   release(handle, mayLinger)
   if (previous === 'disconnected') return
@@ -235,6 +232,7 @@ function release<T>(handle: Handle<T>, mayLinger: boolean): void {
     handle.pooled = undefined
     home.pool.leave(pooled, subscription, mayLinger)
   }
+  handle.cancelRecall?.()
   handle.stopListening?.()
   handle.stopListening = undefined
   home.remove(id)

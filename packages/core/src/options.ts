@@ -116,3 +116,9 @@ export const connectionDefaults = {
 export type ConnectionSettings = ConnectionOptions & {
   readonly [Name in keyof typeof connectionDefaults]: number
 } & { readonly clock: Clock }
+
+/** A copy without the options that are set to nothing, which would hide a default. */
+export function withoutUndefined<Options extends object>(options: Options): Options {
+  // Dropping an undefined property changes no type.
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options
+}

@@ -24,6 +24,9 @@ export interface Pool {
   all(): readonly Pooled[]
 }
 
+const isJoinable = ({ machine: { status, reason } }: SharedStream) =>
+  reason === 'created' || (status !== 'error' && status !== 'disconnected')
+
 /** Connections by key, with a count of those who use them. */
 export function createPool(): Pool {
   const pooledStreams = new Set<Pooled>()
@@ -54,7 +57,9 @@ export function createPool(): Pool {
 
   return {
     join(key, subscriber, make) {
-      const shared = key === undefined ? undefined : byKey.get(key)
+      const found = key === undefined ? undefined : byKey.get(key)
+      // One that is over may not have told everybody yet.
+      const shared = found && isJoinable(found.stream) ? found : undefined
       const pooled = shared ?? add(key, subscriber.id, make)
       const { stream } = pooled
       pooled.cancelLinger?.()

@@ -67,8 +67,9 @@ export function createReceiver(
       const interval = bounded(heartbeatInterval)
       if (interval) output.announced(interval)
     },
-    [controlEvents.gap]({ to }, id = String(to)) {
-      moveOn(resume.declared(id))
+    [controlEvents.gap]({ to }, id) {
+      const end = id ?? to
+      moveOn(typeof end === 'string' ? resume.declared(end) : { kind: 'unknown' })
     },
     [controlEvents.complete](_, id) {
       if (id !== undefined) moveOn(resume.moved(id))

@@ -161,7 +161,8 @@ function later(stream: SharedStream, event: MachineEvent, makeError?: () => Stre
   queueMicrotask(() => {
     if (!attempt || stream.attempt !== attempt) return
     const error = makeError?.()
-    dispatch(stream, error && !error.retryable ? 'fatal' : event, error)
+    // The user's shouldRetry may have dialled anew.
+    if (stream.attempt === attempt) dispatch(stream, error && !error.retryable ? 'fatal' : event, error)
   })
 }
 

@@ -80,6 +80,8 @@ export function createSubscription<T>(
       if (pending) {
         save()
         void pending.then(() => {
+          // Closed meanwhile: the event counted as handled then, and another subscription may be further on.
+          if (isClosed) return
           subscription.committedId = cursor
           isRunning = false
           run()
@@ -120,7 +122,9 @@ export function createSubscription<T>(
     if (subscription.pull) return subscription.pull({ ...meta, data: data })
     const { onData, events = {} } = handlers
     const handlerOf = (name: string) => (Object.hasOwn(events, name) ? events[name] : undefined)
-    const named = handlerOf(type) ?? handlerOf(Object(data).type)
+    const inData: unknown = Object(data).type
+    // Whatever the server sends: only a string is a name.
+    const named = handlerOf(type) ?? (typeof inData === 'string' ? handlerOf(inData) : undefined)
     const first = guard(() => onData?.(data, meta))
     const second = () => guard(() => !isClosed && named?.(data, meta))
     return first ? first.then(second) : second()
@@ -146,16 +150,18 @@ export function createSubscription<T>(
       if (buffer.length === 1) queueMicrotask(run)
     },
     stateChanged(change) {
-      guard(() => handlers.onStateChange?.(change))
-      if (change.state === 'connected') guard(() => handlers.onOpen?.())
+      if (isClosed && change.reason !== 'closed') return
       host.onStateChange(change)
+      guard(() => handlers.onStateChange?.(change))
+      if (change.state === 'connected' && !isClosed) guard(() => handlers.onOpen?.())
     },
-    failed: (error) => void guard(() => handlers.onError?.(error)),
+    failed: (error) => void (isClosed || guard(() => handlers.onError?.(error))),
     close() {
       isClosed = true
       buffer.clear()
       // What a handler has been given it does not get again from a stream that starts anew.
       if (isRunning) subscription.committedId = inHand
+      save()
       subscription.finished?.(undefined)
     },
   }

@@ -6,6 +6,7 @@ import { connectionDefaults } from './options.ts'
 const bounds: Readonly<Record<string, readonly [number, number]>> = {
   maxRetries: [0, Infinity],
   jitter: [0, 1],
+  maxRetryDelay: [1, maxTimerMs],
   maxEventSize: [1, 2 ** 29],
   maxBufferedEvents: [1, Infinity],
   maxBufferedSize: [1, Infinity],
@@ -51,9 +52,11 @@ export function validateConfig(config: object): void {
       checkType(name, value, types[name])
       checkParts(name, value)
     } else if (Object.hasOwn(connectionDefaults, name) || Object.hasOwn(bounds, name)) checkNumber(name, value)
-    else throw new TypeError(`unknown option ${name}`)
+    else throw new TypeError(`unknown option ${name}; known are ${known().join(', ')}`)
   }
 }
+
+const known = () => Object.keys({ ...connectionDefaults, ...bounds, ...types })
 
 function checkParts(name: string, value: unknown): void {
   // Its type has been checked; any property of it may be read.
@@ -89,7 +92,12 @@ function checkNumber(name: string, value: unknown): void {
 }
 
 function checkType(name: string, value: unknown, expected = ''): void {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
+  const shown =
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, 80))
+      : typeof value === 'object' && value
+        ? 'an object'
+        : String(value)
   const isExpected = expected.split(' ').some((type) => type === typeof value || type === shown)
   if (!isExpected || (value === null && !expected.includes('null')))
     throw new TypeError(`${name} must be ${expected.replaceAll(' ', ' or ')}, got ${shown}`)

@@ -38,21 +38,20 @@ export function methodOf({ method, body }: RequestOptions): string {
 export async function request(
   url: Provided<string | URL>,
   options: RequestOptions,
-  defaults: RequestOptions,
+  headerLayers: readonly RequestOptions['headers'][],
   link: Link,
 ): Promise<Response> {
   const { resumeWith = 'header', fetch = globalFetch, credentials } = options
   const asked = Promise.all([
     ask(url).then((address) => resolveUrl(address, options.baseUrl)),
-    ask(options.headers),
-    ask(defaults.headers),
+    Promise.all(headerLayers.map(ask)).then(mergeHeaders),
     ask(options.body),
   ])
-  const [target, own, shared, body] = await asked.catch((error: unknown) => {
+  const [target, headers, body] = await asked.catch((error: unknown) => {
     throw toStreamError(error, 'REQUEST', 'url, headers or body could not be had')
   })
-  const headers = new Headers(shared)
-  new Headers(own).forEach((value, name) => headers.set(name, value))
+  // Given up while the user's functions were asked: not every fetch looks at its signal first.
+  link.signal.throwIfAborted()
   // Their values may be secrets, which no other origin may see.
   const userHeaders = [...headers.keys()].filter((name) => !/^(accept|content-type)$/.test(name))
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream')
@@ -68,6 +67,8 @@ export async function request(
     init.body = JSON.stringify(body)
     if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
   } else if (body) init.body = body
+  // fetch wants to be told that it cannot read the answer before the question has been sent.
+  if (body instanceof ReadableStream) Object.assign(init, { duplex: 'half' })
   return userHeaders.length ? followByHand(fetch, target, init, headers, userHeaders) : fetch(target, init)
 }
 
@@ -84,12 +85,19 @@ async function followByHand(
 ): Promise<Response> {
   for (let hops = 0; hops <= longestRedirectChain; hops++) {
     const response = await fetch(url, { ...init, redirect: 'manual' })
-    if (response.type === 'opaqueredirect') return fetch(url, init)
+    if (response.type === 'opaqueredirect') {
+      // The server has acted on this request, and would on another one.
+      if (init.method !== 'GET')
+        throw new StreamError('REDIRECT', 'redirected where it cannot be followed', { retryable: false })
+      return fetch(url, init)
+    }
     const { status, body } = response
     const location = /^30[12378]$/.test(String(status)) && response.headers.get('Location')
     if (!location) return response
-    body?.cancel().catch(() => {})
+    body?.cancel?.().catch(() => {})
     const next = new URL(location, url)
+    if (!/^https?:$/.test(next.protocol))
+      throw new StreamError('REDIRECT', `redirected to ${next.protocol}`, { retryable: false })
     if (next.origin !== url.origin) for (const name of userHeaders) headers.delete(name)
     if (status === 303 || (status < 303 && init.method === 'POST')) {
       init.method = 'GET'
@@ -103,6 +111,13 @@ async function followByHand(
 
 /** What fetch would send as `[object Object]`. */
 const isPlain = (body: unknown): body is object => !!body && Object.getPrototypeOf(body) === Object.prototype
+
+/** Later layers replace what earlier ones say. */
+function mergeHeaders(layers: readonly (HeadersInit | undefined)[]): Headers {
+  const headers = new Headers()
+  for (const layer of layers) new Headers(layer).forEach((value, name) => headers.set(name, value))
+  return headers
+}
 
 /** A header value is a string of bytes; the standard wants this one's text as UTF-8. */
 const utf8Bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))

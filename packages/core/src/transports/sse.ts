@@ -1,6 +1,8 @@
 import { retryAfterMs } from '../backoff.ts'
 import { debug, withoutSecrets } from '../debug.ts'
 import { StreamError, toStreamError } from '../errors.ts'
+import { comparable } from '../identity.ts'
+import { withoutUndefined } from '../options.ts'
 import { validateConfig } from '../validate.ts'
 import { createSseDecoder } from './sse-decoder.ts'
 import { methodOf, request, resolveUrl } from './sse-request.ts'
@@ -18,7 +20,7 @@ const sliceBytes = 65_536
 export function sse(url: Provided<string | URL>, own: RequestOptions = {}): TransportFactory {
   return (defaults) => {
     validateConfig(own)
-    const options = { ...defaults, ...own }
+    const options = { ...defaults, ...withoutUndefined(own) }
     const method = methodOf(options)
     const href = typeof url === 'function' ? undefined : resolveUrl(url, options.baseUrl).href
     const { credentials, resumeWith } = options
@@ -30,9 +32,15 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
       isUnsafe: method !== 'GET',
       // Neither is a function.
       poolKey: isShareable
-        ? JSON.stringify([href, credentials, resumeWith, headers.map((each) => [...new Headers(each as HeadersInit)])])
+        ? JSON.stringify([
+            href,
+            credentials,
+            resumeWith,
+            comparable(options.fetch),
+            headers.map((each) => [...new Headers(each as HeadersInit)]),
+          ])
         : undefined,
-      connect: (link) => void receive(link, () => request(url, options, defaults, link)),
+      connect: (link) => void receive(link, () => request(url, options, headers, link)),
     }
   }
 }
@@ -118,4 +126,5 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, link: Link)
   }
 }
 
-const discard = ({ body }: Response) => void body?.cancel().catch(() => {})
+// Not every fetch that is passed in gives a body that can be cancelled.
+const discard = ({ body }: Response) => void body?.cancel?.().catch(() => {})

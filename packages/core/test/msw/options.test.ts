@@ -24,11 +24,12 @@ function thrownBy(act: () => unknown): { readonly name: string; readonly message
   return { name: 'nothing', message: '' }
 }
 
-const milliseconds = ['retryDelay', 'maxRetryDelay', 'minRetryDelay', 'timeout', 'firstByteTimeout', 'linger']
+const milliseconds = ['retryDelay', 'minRetryDelay', 'timeout', 'firstByteTimeout', 'linger']
 
 /** Option, least and most of what it takes. */
 const numbers: (readonly [string, number, number])[] = [
   ...milliseconds.map((name) => [name, 0, maxTimer] as const),
+  ['maxRetryDelay', 1, maxTimer],
   ['heartbeatInterval', 0, Math.floor(maxTimer / 2)],
   ['maxRetries', 0, Infinity],
   ['jitter', 0, 1],
