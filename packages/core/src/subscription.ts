@@ -105,7 +105,8 @@ export function createSubscription<T>(
     if (gap) return guard(() => handlers.onGap?.(gap))
     if (comment !== undefined) return guard(() => handlers.onComment?.(comment))
     if (event) return error ? reject(error, event) : give(event, isLast)
-    if (!isEnd || !host.isOver()) return undefined
+    // An end with something behind it has been overtaken by a new start.
+    if (!isEnd || buffer.length || !host.isOver()) return undefined
     // First, as onComplete may start the stream again.
     host.onEnd(error)
     const pending = error ? undefined : guard(() => handlers.onComplete?.())

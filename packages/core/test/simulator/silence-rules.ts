@@ -40,7 +40,9 @@ export function createSilenceRules(world: World, settings: SilenceSettings): Sil
     if (silentMs < allowed - roundingMs)
       world.fail(`link ${number} is given up after ${silentMs} of ${allowed} ms of silence`)
     const isJustAwake = Math.abs(world.clock.now() - world.awakeSince()) < roundingMs
-    if (settings.isPrompt && isJustAwake && silentMs > allowed + graceMs + roundingMs) {
+    // One turn of grace, and no second one for who falls asleep again within it.
+    const hadNoGraceYet = world.awakeBeforeMs() > graceMs
+    if (settings.isPrompt && isJustAwake && hadNoGraceYet && silentMs > allowed + graceMs + roundingMs) {
       world.fail(`link ${number} is given up at the moment of waking, before its bytes could be read`)
     }
     const isUndisturbed = settings.isPrompt && world.awakeSince() <= lastReadAt

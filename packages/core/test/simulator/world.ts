@@ -29,6 +29,8 @@ export interface World {
   sleep(ms: number, frozen: boolean): void
   /** When the client's machine last woke up, by its own monotonic clock. */
   awakeSince(): number
+  /** How long it had been awake before it last fell asleep. */
+  awakeBeforeMs(): number
   /** Moves the client's wall clock, as setting it does. */
   shiftWallClock(ms: number): void
   /** Timers that the library holds. */
@@ -51,6 +53,7 @@ export function createWorld(random: Random): World {
   let time = 0
   let turn = 0
   let awakeAt = 0
+  let awakeBeforeMs = Infinity
   let frozenMs = 0
   let wallShift = 0
   let failure: string | undefined
@@ -83,6 +86,7 @@ export function createWorld(random: Random): World {
     onClient: (ms, act) => schedule('timer', ms, act),
     sleep(ms, frozen) {
       if (time < awakeAt) return
+      awakeBeforeMs = time - awakeAt
       awakeAt = time + ms
       if (frozen) frozenMs += ms
       for (const entry of entries) {
@@ -91,6 +95,7 @@ export function createWorld(random: Random): World {
       }
     },
     awakeSince: () => awakeAt - frozenMs,
+    awakeBeforeMs: () => awakeBeforeMs,
     shiftWallClock(ms) {
       wallShift += ms
     },
