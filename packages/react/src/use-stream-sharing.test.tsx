@@ -1,26 +1,8 @@
-import { createStreamManager } from '@steadystream/core'
-import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
 import { act, render, renderHook } from '@testing-library/react'
 import { StrictMode } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 import { useStream } from './use-stream.ts'
-
-const url = 'https://example.test/a'
-const append = (text: string, data: string) => text + data
-
-function setUp() {
-  const scripted = createScriptedStream()
-  const clock = createManualClock()
-  const manager = createStreamManager()
-  return {
-    scripted,
-    clock,
-    manager,
-    options: { url, manager, clock, fetch: scripted.fetch, parse: 'text' as const },
-    /** Time passes, and React renders what it brought. */
-    pass: (ms = 20) => act(() => clock.advance(ms)),
-  }
-}
+import { append, setUp } from '../test/scripted-hooks.ts'
 
 describe('components that share a stream', () => {
   test('shows the same state to all components on a stream, also to one that comes late', async () => {

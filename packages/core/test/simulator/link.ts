@@ -3,7 +3,7 @@ import { createPipe } from './pipe.ts'
 
 import type { Block } from './blocks.ts'
 import type { Pipe } from './pipe.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import type { ServerEnd } from './server.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { createLinkEnds } from './link.ts'
 
 import type { Fate, LinkEnds, LinkPlan, LinkWatch, SimulatedLink } from './link.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import type { SimulatedServer } from './server.ts'
 import type { World } from './world.ts'
 

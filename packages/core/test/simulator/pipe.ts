@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import type { World } from './world.ts'
 
 /** Bytes on their way to the client: in order, late, and in pieces that have nothing to do with what was sent. */

@@ -1,7 +1,7 @@
 import type { IdStyle } from './channel-log.ts'
 import type { RetryRules } from './connection-rules.ts'
 import type { Fate } from './link.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import type { ServerOptions } from './server.ts'
 
 /** How a subscriber takes its events. */

@@ -2,7 +2,7 @@ import { closeBlock, commentBlock, completeBlock, connectedBlock, eventBlock, ga
 
 import type { Block } from './blocks.ts'
 import type { ChannelLog } from './channel-log.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import type { World } from './world.ts'
 
 /** The server's end of one link. */

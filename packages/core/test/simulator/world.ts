@@ -1,5 +1,5 @@
 import type { Clock } from '@steadystream/core'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 
 /** Where something happens: the server's machine and the network never sleep, the client's machine may. */
 type Lane = 'server' | 'timer' | 'arrival'
