@@ -2,6 +2,19 @@ export { closeCodes, reconnectsAfter } from './close-codes.ts'
 export type { CloseCode } from './close-codes.ts'
 export { controlEvents, isControlEvent } from './control-events.ts'
 export type { CloseMessage, ConnectedMessage, GapMessage } from './control-events.ts'
+export { subprotocol } from './envelope.ts'
+export type {
+  ClientEnvelope,
+  CloseEnvelope,
+  CompleteEnvelope,
+  ConnectedEnvelope,
+  ErrorEnvelope,
+  EventEnvelope,
+  GapEnvelope,
+  PollAnswer,
+  ServerEnvelope,
+  SubscribedEnvelope,
+} from './envelope.ts'
 export { formatPosition, parsePosition } from './position.ts'
 export type { Position } from './position.ts'
 export { formatSseBlock, formatSseComment } from './sse-format.ts'

@@ -1,0 +1,79 @@
+import type { CloseMessage, ConnectedMessage, GapMessage } from './control-events.ts'
+
+/** The WebSocket subprotocol under which both sides speak in envelopes. */
+export const subprotocol = 'steadystream.v1'
+
+/** First envelope of every connection. */
+export interface ConnectedEnvelope extends ConnectedMessage {
+  readonly type: 'connected'
+}
+
+/** A channel is being followed: what comes after `position` will come. */
+export interface SubscribedEnvelope {
+  readonly type: 'subscribed'
+  readonly channel: string
+  readonly position: string
+  /** Whether the position that the client sent was honoured; absent where it sent none. */
+  readonly recovered?: boolean | undefined
+}
+
+export interface EventEnvelope {
+  readonly type: 'event'
+  readonly channel: string
+  readonly position: string
+  readonly data: unknown
+}
+
+/** The channel has ended at `position`: nothing more will be published to it. */
+export interface CompleteEnvelope {
+  readonly type: 'complete'
+  readonly channel: string
+  readonly position: string
+}
+
+export interface GapEnvelope extends GapMessage {
+  readonly type: 'gap'
+  readonly channel: string
+  readonly to: string
+}
+
+/** A command was refused; the connection stays. */
+export interface ErrorEnvelope {
+  readonly type: 'error'
+  readonly code: string
+  readonly message: string
+  readonly channel?: string | undefined
+}
+
+/** The server ends this connection. */
+export interface CloseEnvelope extends CloseMessage {
+  readonly type: 'close'
+}
+
+/** What a server sends: one of these in a frame, or an array of those of one turn. */
+export type ServerEnvelope =
+  | ConnectedEnvelope
+  | SubscribedEnvelope
+  | EventEnvelope
+  | CompleteEnvelope
+  | GapEnvelope
+  | ErrorEnvelope
+  | CloseEnvelope
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'pong' }
+
+/** What a client sends, one in a frame. */
+export type ClientEnvelope =
+  | { readonly type: 'subscribe'; readonly channel: string; readonly position?: string; readonly from?: 'start' }
+  | { readonly type: 'unsubscribe'; readonly channel: string }
+  | { readonly type: 'publish'; readonly channel: string; readonly data: unknown; readonly id?: string }
+  | { readonly type: 'auth'; readonly token: string }
+  | { readonly type: 'ping' }
+
+/** What a poll is answered. */
+export interface PollAnswer {
+  /** In order; those of {@link ServerEnvelope} that belong to a channel. */
+  readonly events: readonly (EventEnvelope | GapEnvelope | CompleteEnvelope)[]
+  /** By channel: where the next poll goes on. */
+  readonly positions: Readonly<Record<string, string>>
+}
