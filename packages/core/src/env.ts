@@ -80,3 +80,6 @@ export function processWide<T>(name: string, create: () => T): T {
   const holder = globalThis as unknown as Record<symbol, T | undefined>
   return (holder[key] ??= create())
 }
+
+/** The runtime's own, where it has one: Node 20 has none. */
+export const globalWebSocket = (): typeof WebSocket | undefined => globalThis.WebSocket
