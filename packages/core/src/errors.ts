@@ -27,28 +27,23 @@ export interface StreamErrorDetails {
 
 /** The one error class of this library: what a stream's `onError` and `onInvalid` receive. */
 export class StreamError extends Error {
-  override readonly name = 'StreamError'
-  readonly code: StreamErrorCode
+  declare readonly code: StreamErrorCode
   /** Whether the failure is of a kind that another attempt may cure. */
-  retryable: boolean
-  readonly status: number | undefined
-  readonly retryAfterMs: number | undefined
+  declare retryable: boolean
+  declare readonly status: number | undefined
+  declare readonly retryAfterMs: number | undefined
   /** Whether the stream goes on by itself after this; settled before any handler sees the error. */
-  willRetry = false
+  declare willRetry: boolean
 
-  constructor(code: StreamErrorCode, message: string, details: StreamErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.code = code
-    this.retryable = details.retryable ?? true
-    this.status = details.status
-    this.retryAfterMs = details.retryAfterMs
+  constructor(code: StreamErrorCode, message: string, details?: StreamErrorDetails) {
+    super(message, details as ErrorOptions) // it takes the cause alone
+    Object.assign(this, { name: 'StreamError', code, retryable: true, willRetry: false }, details)
   }
 }
 
 /** Wraps whatever was thrown; a `StreamError` passes through. */
 export function toStreamError(thrown: unknown, code: StreamErrorCode, message: string): StreamError {
-  if (thrown instanceof StreamError) return thrown
-  const detail =
-    thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}`
-  return new StreamError(code, `${message}: ${detail}`, { cause: thrown })
+  return thrown instanceof StreamError
+    ? thrown
+    : new StreamError(code, `${message}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
 }

@@ -4,14 +4,12 @@ import type { Subscription } from './subscription.ts'
 
 /**
  * Hands the events of a subscription out one by one; each counts as handled when the next is asked for. A failure that
- * ends the stream is thrown after the last event. Leaving the loop calls `close`.
+ * ends the stream is thrown after the last event. Leaving the loop calls `leave`.
  */
-export function iterate<T>(subscription: Subscription<T>, close: () => void): AsyncIterableIterator<StreamEvent<T>> {
+export function iterate<T>(subscription: Subscription<T>, leave: () => void): AsyncGenerator<StreamEvent<T>, undefined> {
   let outcome: { readonly error: StreamError | undefined } | undefined
   let wake: (() => void) | undefined
   let offered: { readonly event: StreamEvent<T>; readonly handled: () => void } | undefined
-  let settlePrevious: (() => void) | undefined
-  let turn: Promise<unknown> = Promise.resolve()
 
   subscription.pull = (event) =>
     new Promise((handled) => {
@@ -25,33 +23,20 @@ export function iterate<T>(subscription: Subscription<T>, close: () => void): As
     wake?.()
   }
 
-  async function next(): Promise<IteratorResult<StreamEvent<T>, undefined>> {
-    settlePrevious?.()
-    settlePrevious = undefined
-    if (!offered && !outcome) await new Promise<void>((resolve) => (wake = resolve))
-    wake = undefined
-    if (offered) {
-      const { event, handled } = offered
-      offered = undefined
-      settlePrevious = handled
-      return { done: false, value: event }
+  async function* take(): AsyncGenerator<StreamEvent<T>, undefined> {
+    try {
+      for (;;) {
+        if (!offered && !outcome) await new Promise<void>((resolve) => (wake = resolve))
+        if (!offered) break
+        const { event, handled } = offered
+        offered = undefined
+        yield event
+        handled()
+      }
+    } finally {
+      if (!outcome) leave()
     }
-    const error = outcome?.error
-    outcome = { error: undefined }
-    if (error) throw error
-    return { done: true, value: undefined }
+    if (outcome?.error) throw outcome.error
   }
-
-  return {
-    // Two calls at once are answered one after the other.
-    next: () => (turn = turn.then(next, next)),
-    async return() {
-      settlePrevious?.()
-      close()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return take()
 }

@@ -20,13 +20,13 @@ export function judgeFailure(
   shouldRetry?: (error: StreamError) => boolean,
 ): StreamError {
   const { code, message, status, retryAfterMs } = error
-  const named = (name: StreamError['code'], retryable: boolean) =>
-    new StreamError(name, message, { cause: error, retryable, status, retryAfterMs })
   let judged = error
-  if (isUnrepeatable && code !== 'REQUEST' && !untouched.includes(status ?? 0))
-    judged = named(wasOpen ? 'INTERRUPTED' : code, false)
-  // A captive portal answers for a server that was there before.
-  else if (code === 'CONTENT_TYPE' && everConnected) judged = named(code, true)
+  if (isUnrepeatable && code !== 'REQUEST' && !untouched.includes(status ?? 0)) {
+    if (wasOpen) judged = new StreamError('INTERRUPTED', message, { cause: error, status, retryAfterMs })
+    judged.retryable = false
+  } else if (code === 'CONTENT_TYPE')
+    // A captive portal answers for a server that was there before.
+    judged.retryable ||= everConnected
   if (shouldRetry) judged.retryable = askUser(() => shouldRetry(judged), judged.retryable)
   return judged
 }

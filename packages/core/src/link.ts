@@ -1,144 +1,168 @@
+import { askUser } from './env.ts'
 import { StreamError } from './errors.ts'
-import { isOverdue } from './heartbeat.ts'
+import { allowedSilenceMs, isOverdue } from './heartbeat.ts'
+import { isControlEvent } from './protocol/control-events.ts'
+import { deliver, endLink, isHeldBack, later, setTimer } from './stream.ts'
 
-import type { ConnectionSettings } from './options.ts'
-import type { Receiver } from './receiver.ts'
-import type { Resume } from './resume.ts'
+import type { Gap, ReceivedEvent } from './resume.ts'
+import type { ActiveLink, SharedStream } from './stream.ts'
 import type { Link } from './transports/transport.ts'
 
 /** How long a link has to last, with bytes on it, to count as healthy. */
 const healthyAfterMs = 5000
 /** What an overdue silence timer waits for bytes that came during sleep. */
 const graceMs = 1000
+/** A server may tell no longer wait or interval than this. */
+const longestWaitMs = 3_600_000
 
-/** What a link reports to. */
-export interface LinkHost {
-  readonly settings: ConnectionSettings
-  readonly resume: Resume
-  readonly receiver: Receiver
-  opened(): void
-  healthy(): void
-  bytes(count: number): void
-  commentSeen(): unknown
-  retry(ms: number): unknown
-  ended(): void
-  completed(): void
-  failed(error: StreamError): void
-  /** Milliseconds of silence that are allowed as things stand; 0: any. */
-  silenceMs(): number
-  /** Whether nothing more is to be read for now. */
-  isHeldBack(): boolean
-}
-
-/** One physical link from dial to hang-up, as its stream sees it. */
-export interface Attempt extends Link {
-  isOpen: boolean
-  /** Whether nothing of it counts any more: it was hung up, or its end has been told and is about to be handled. */
-  isOver: boolean
-  /** Lets a reader go that `ready` holds back. */
-  release(): void
-  /** Aborts the link, cancels its timers and lets a held reader go. */
-  hangUp(): void
-}
-
-/** What the transport tells goes in here, and nothing of it once the attempt is over. */
-export function createAttempt(host: LinkHost): Attempt {
-  const { settings, resume, receiver } = host
+/** Begins a link. What the transport tells goes in here, and nothing of it once the link is over. */
+export function dial(stream: SharedStream): void {
+  const { settings, resume, transport } = stream
   const { clock, timeout, firstByteTimeout, maxEventSize, from } = settings
   const controller = new AbortController()
-  const timers: Record<string, (() => void) | undefined> = {}
-  let release: (() => void) | undefined
-  let hasBytes = false
-  let hasLasted = false
-
-  /** Replaces the timer of this name; 0 milliseconds only cancels it. */
-  function setTimer(name: string, ms: number, callback?: () => void): void {
-    timers[name]?.()
-    timers[name] = ms && callback && !attempt.isOver ? clock.after(ms, callback) : undefined
-  }
-  const giveUp = (code: 'TIMEOUT' | 'HEARTBEAT', what: string, ms: number) =>
-    host.failed(new StreamError(code, `no ${what} within ${ms} ms`))
-
-  const watchFirstByte = () =>
-    setTimer('timeout', firstByteTimeout, () => giveUp('TIMEOUT', 'byte after the headers', firstByteTimeout))
-
-  function watchSilence(ms = host.silenceMs(), isGrace = false): void {
-    const setAt = clock.now()
-    const setAtWall = clock.wallNow()
-    setTimer('silence', ms, () => {
-      // Either clock may have stood still while the machine slept.
-      const elapsedMs = Math.max(clock.now() - setAt, clock.wallNow() - setAtWall)
-      if (!isGrace && isOverdue(elapsedMs, ms)) watchSilence(graceMs, true)
-      else giveUp('HEARTBEAT', 'sign of life', host.silenceMs())
-    })
-  }
-
+  const active: ActiveLink = { abort: () => controller.abort() }
   const whileOn =
     <Args extends unknown[]>(act: (...args: Args) => unknown) =>
     (...args: Args) => {
-      if (!attempt.isOver) act(...args)
+      if (!active.isOver) act(...args)
     }
+  let hasBytes = false
 
-  const attempt: Attempt = {
-    isOpen: false,
-    isOver: false,
+  const checkHealth = () => {
+    const { openedAt = Infinity } = active
+    if (hasBytes && !stream.machine.healthy && clock.now() - openedAt >= healthyAfterMs) later(stream, 'healthy')
+  }
+
+  const link: Link = {
     signal: controller.signal,
     clock,
     lastEventId: resume.token,
     fromStart: from === 'start' && !resume.lastEventId,
     maxEventSize,
     opened: whileOn(() => {
-      attempt.isOpen = true
-      watchFirstByte()
-      setTimer('healthy', healthyAfterMs, () => {
-        hasLasted = true
-        if (hasBytes) host.healthy()
-      })
-      watchSilence()
-      receiver.opened()
-      host.opened()
+      active.openedAt = clock.now()
+      stream.everConnected = true
+      watch(stream, 'byte after the headers', firstByteTimeout)
+      setTimer(stream, 'healthy', healthyAfterMs, checkHealth)
+      watchSilence(stream)
+      moveOn(stream, resume.opened())
+      later(stream, 'opened')
     }),
     bytes: whileOn((count: number) => {
-      setTimer('timeout', 0)
-      if (hasLasted && !hasBytes) host.healthy()
       hasBytes = true
-      watchSilence()
-      host.bytes(count)
+      stream.counts.bytes += count
+      stream.lastByteAt = clock.now()
+      setTimer(stream, 'timeout')
+      checkHealth()
+      watchSilence(stream)
     }),
-    comment: whileOn((text: string) => {
-      host.commentSeen()
-      receiver.comment(text)
-      watchSilence()
+    comment: whileOn((comment: string) => {
+      stream.commentSeen = true
+      deliver(stream, { comment, cursor: resume.lastEventId })
     }),
-    event: whileOn(receiver.event),
-    moved: whileOn(receiver.moved),
-    oversized: whileOn(receiver.oversized),
-    retry: whileOn(host.retry),
-    ended: whileOn(host.ended),
+    event: whileOn((event: ReceivedEvent) => sort(stream, event)),
+    moved: whileOn((id: string) => moveOn(stream, resume.moved(id))),
+    oversized: whileOn((event: ReceivedEvent) =>
+      take(stream, event, new StreamError('EVENT_TOO_LARGE', 'an event longer than maxEventSize was skipped')),
+    ),
+    retry: whileOn((ms: number) => (stream.serverRetryMs = ms)),
+    ended: whileOn(() =>
+      endLink(
+        stream,
+        (settings.reconnectOnClose ?? !transport.isUnsafe)
+          ? new StreamError('ENDED', 'the server ended the response')
+          : undefined,
+      ),
+    ),
     completed: whileOn(() => {
       // A server without ids that has nothing more may have had something meanwhile.
-      if (!attempt.isOpen) receiver.opened()
-      host.completed()
+      if (active.openedAt === undefined) moveOn(stream, resume.opened())
+      endLink(stream)
     }),
-    failed: whileOn(host.failed),
+    failed: whileOn((error: StreamError) => endLink(stream, error)),
     ready() {
-      if (attempt.isOver || !host.isHeldBack()) return undefined
+      if (active.isOver || !isHeldBack(stream)) return undefined
       // Nothing is read, so nothing can be heard: silence proves nothing now.
-      setTimer('silence', 0)
-      setTimer('timeout', 0)
-      return new Promise<void>((resolve) => (release = resolve)).then(() => {
-        watchSilence()
-        if (!hasBytes) watchFirstByte()
+      setTimer(stream, 'silence')
+      setTimer(stream, 'timeout')
+      return new Promise<void>((resolve) => (active.release = resolve)).then(() => {
+        if (!active.isOver) watchSilence(stream)
       })
     },
-    release: () => release?.(),
-    hangUp() {
-      attempt.isOver = true
-      controller.abort()
-      for (const name in timers) setTimer(name, 0)
-      release?.()
-    },
   }
-  setTimer('timeout', timeout, () => giveUp('TIMEOUT', 'response', timeout))
-  return attempt
+  stream.link = active
+  watch(stream, 'response', timeout)
+  transport.connect(link)
 }
+
+function watch(stream: SharedStream, what: string, ms: number): void {
+  setTimer(stream, 'timeout', ms, () => endLink(stream, new StreamError('TIMEOUT', `no ${what} within ${ms} ms`)))
+}
+
+function watchSilence(stream: SharedStream, isGrace = false): void {
+  const { settings, announcedMs, commentSeen } = stream
+  const { clock, heartbeatInterval } = settings
+  const allowedMs = allowedSilenceMs(heartbeatInterval, announcedMs, !!commentSeen)
+  const ms = isGrace ? graceMs : allowedMs
+  const setAt = clock.now()
+  const setAtWall = clock.wallNow()
+  setTimer(stream, 'silence', allowedMs && ms, () => {
+    // Either clock may have stood still while the machine slept.
+    const elapsedMs = Math.max(clock.now() - setAt, clock.wallNow() - setAtWall)
+    if (!isGrace && isOverdue(elapsedMs, ms)) watchSilence(stream, true)
+    else endLink(stream, new StreamError('HEARTBEAT', `no sign of life within ${allowedMs} ms`))
+  })
+}
+
+/** What has no more to it than a place: an ID that moved, or a gap, which commits its end and not the event behind it. */
+function moveOn(stream: SharedStream, gap: Gap | undefined): void {
+  deliver(stream, { gap, cursor: gap?.to ?? stream.resume.lastEventId })
+}
+
+/** Takes an event in, unless it came before; the gap before it goes ahead of it. */
+function take(stream: SharedStream, received: ReceivedEvent, error?: StreamError): void {
+  const { resume, counts, settings } = stream
+  const gap = resume.received(received)
+  if (gap === 'drop') return void counts.duplicatesDropped++
+  if (gap) moveOn(stream, gap)
+  const { lastEventId: cursor } = resume
+  const event = { type: received.type, data: received.data, id: cursor }
+  const isLast = !error && askUser(() => !!settings.isComplete?.(event), false)
+  deliver(stream, { event, isLast, error, cursor })
+  if (isLast) endLink(stream)
+}
+
+/** Acts on the server's own messages; everything else is an event. */
+function sort(stream: SharedStream, event: ReceivedEvent): void {
+  const { resume } = stream
+  const { type, data, id } = event
+  const name = isControlEvent(type) && type.slice('steadystream.'.length)
+  const { heartbeatInterval, to, code, reason, reconnect, retryMs } = name ? readMessage(data) : {}
+  if (name === 'connected') {
+    // Even before the first event there is a place to come back to, and to persist.
+    moveOn(stream, resume.connected(id))
+    const interval = bounded(heartbeatInterval)
+    if (interval) stream.announcedMs = interval
+  } else if (name === 'gap') {
+    const end = id ?? to
+    moveOn(stream, typeof end === 'string' ? resume.declared(end) : { kind: 'unknown' })
+  } else if (name === 'complete') {
+    if (id !== undefined) moveOn(stream, resume.moved(id))
+    endLink(stream)
+  } else if (name === 'close') {
+    const details = { retryable: reconnect !== false, retryAfterMs: bounded(retryMs) }
+    endLink(stream, new StreamError('SERVER_CLOSE', `the server closed the stream: ${String(reason)} (${String(code)})`, details))
+  } else take(stream, event)
+}
+
+/** The fields of a control message, none of them trusted; none at all where it is malformed. */
+function readMessage(data: string): Readonly<Record<string, unknown>> {
+  try {
+    // Whatever it is, each reader checks the type of the field it takes.
+    return Object(JSON.parse(data)) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+const bounded = (ms: unknown) => (typeof ms === 'number' && ms > 0 ? Math.min(ms, longestWaitMs) : undefined)

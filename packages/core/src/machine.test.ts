@@ -41,8 +41,8 @@ const cells: Record<keyof typeof states, Partial<Record<MachineEvent, readonly [
     lost: ['retrying', 'hangUp', 'scheduleRetry'],
     fatal: ['error', 'hangUp'],
     completed: ['disconnected', 'hangUp'],
-    redial: ['retrying', 'cancelRetry', 'hangUp', 'dial'],
-    stop: ['disconnected', 'cancelRetry', 'hangUp'],
+    redial: ['retrying', 'hangUp', 'dial'],
+    stop: ['disconnected', 'hangUp'],
   },
   connected: {
     opened: ['connected'],
@@ -52,26 +52,26 @@ const cells: Record<keyof typeof states, Partial<Record<MachineEvent, readonly [
     lost: ['retrying', 'hangUp', 'scheduleRetry'],
     fatal: ['error', 'hangUp'],
     completed: ['disconnected', 'hangUp'],
-    redial: ['retrying', 'cancelRetry', 'hangUp', 'dial'],
-    stop: ['disconnected', 'cancelRetry', 'hangUp'],
+    redial: ['retrying', 'hangUp', 'dial'],
+    stop: ['disconnected', 'hangUp'],
   },
   waiting: {
     retryDue: ['retrying', 'dial'],
-    redial: ['retrying', 'cancelRetry', 'hangUp', 'dial'],
-    stop: ['disconnected', 'cancelRetry', 'hangUp'],
+    redial: ['retrying', 'hangUp', 'dial'],
+    stop: ['disconnected', 'hangUp'],
   },
   redialling: {
     opened: ['connected'],
     lost: ['retrying', 'hangUp', 'scheduleRetry'],
     fatal: ['error', 'hangUp'],
     completed: ['disconnected', 'hangUp'],
-    redial: ['retrying', 'cancelRetry', 'hangUp', 'dial'],
-    stop: ['disconnected', 'cancelRetry', 'hangUp'],
+    redial: ['retrying', 'hangUp', 'dial'],
+    stop: ['disconnected', 'hangUp'],
   },
   error: {
     start: ['connecting', 'dial'],
     redial: ['connecting', 'dial'],
-    stop: ['disconnected', 'cancelRetry', 'hangUp'],
+    stop: ['disconnected', 'hangUp'],
   },
 }
 
@@ -142,9 +142,8 @@ describe('whatever happens', () => {
         let timers = 0
         const perform: Record<Effect, () => void> = {
           dial: () => links++,
-          hangUp: () => (links = 0),
+          hangUp: () => (links = timers = 0),
           scheduleRetry: () => timers++,
-          cancelRetry: () => (timers = 0),
         }
         for (const event of path) {
           // A timer fires only where one is set, and is gone then.

@@ -49,7 +49,8 @@ export type MachineEvent =
   | 'redial'
   | 'stop'
 
-export type Effect = 'dial' | 'hangUp' | 'scheduleRetry' | 'cancelRetry'
+/** `hangUp` ends the link, if there is one, and every wait. */
+export type Effect = 'dial' | 'hangUp' | 'scheduleRetry'
 
 export type Step = readonly [MachineState, ...Effect[]]
 type Cell = (state: MachineState) => Step
@@ -67,11 +68,11 @@ const goTo =
 
 const start = goTo({ ...newLink, ...fresh, status: 'connecting', reason: 'started' }, 'dial')
 const retryDue = goTo(newLink, 'dial')
-const redial = goTo({ ...newLink, status: 'retrying', reason: 'reconnect' }, 'cancelRetry', 'hangUp', 'dial')
+const redial = goTo({ ...newLink, status: 'retrying', reason: 'reconnect' }, 'hangUp', 'dial')
 const opened = goTo({ status: 'connected', reason: 'opened' })
 const fatal = goTo({ ...noLink, status: 'error', reason: 'fatal' }, 'hangUp')
 const completed = goTo({ ...noLink, status: 'disconnected', reason: 'completed' }, 'hangUp')
-const stop = goTo({ ...noLink, status: 'disconnected', reason: 'closed' }, 'cancelRetry', 'hangUp')
+const stop = goTo({ ...noLink, status: 'disconnected', reason: 'closed' }, 'hangUp')
 
 const lost: Cell = (state) => {
   const { status, healthy, progressed, delivered, maxRetries } = state

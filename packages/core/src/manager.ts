@@ -1,15 +1,16 @@
 import mitt from 'mitt'
 
-import { processWide, reportThrown } from './env.ts'
-import { openStream } from './open-stream.ts'
+import { processWide } from './env.ts'
+import { openStream, stateOf } from './open-stream.ts'
 import { withoutUndefined } from './options.ts'
-import { createPool } from './pool.ts'
+import { endConnection } from './pool.ts'
+import { guard } from './subscription.ts'
 import { validateConfig, validateHandlers } from './validate.ts'
 
 import type { StateChange, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { StreamConfig } from './options.ts'
-import type { ManagedStream, Stream, StreamHome } from './open-stream.ts'
+import type { Stream, StreamHome } from './open-stream.ts'
 import type { TransportFactory } from './transports/transport.ts'
 
 /** One physical connection, as the manager lists it. */
@@ -56,24 +57,13 @@ export interface StreamManager {
 /** Makes a manager with streams, connections and defaults of its own: for a test, or one per tenant. */
 export function createStreamManager(defaults: ManagerDefaults = {}): StreamManager {
   validateConfig(defaults)
-  const pool = createPool()
   // mitt's types ask for an index signature, which an interface has not.
   const events = mitt<{ [Name in keyof ManagerEvents]: ManagerEvents[Name] }>()
-  const streams = new Map<string, ManagedStream>()
+  const streams: StreamHome['streams'] = new Map()
+  const connections: StreamHome['connections'] = new Set()
+  // What is emitted under a name fits it; the functions that emit have been typed by hand.
+  const home: StreamHome = { streams, connections, lastId: 0, emit: (name, event) => events.emit(name, event as never) }
   let current = withoutUndefined(defaults)
-
-  const home: StreamHome = {
-    pool,
-    has: (id) => streams.has(id),
-    add(stream) {
-      streams.set(stream.id, stream)
-      events.emit('added', { id: stream.id })
-    },
-    remove(id) {
-      if (streams.delete(id)) events.emit('removed', { id })
-    },
-    stateChanged: (id, change) => events.emit('state', { ...change, id }),
-  }
 
   return {
     configure(next) {
@@ -86,7 +76,7 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
       return openStream(transport(current), handlers, { ...current, ...withoutUndefined(config) }, home)
     },
     getActiveConnections: () =>
-      pool.all().map(({ stream: { transport, machine, subscribers }, id, since }) => ({
+      [...connections].map(({ transport, machine, subscribers, id, since }) => ({
         id,
         url: transport.url,
         state: machine.status,
@@ -94,20 +84,14 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
         subscribers: subscribers.size,
         since,
       })),
-    getState: (id) => streams.get(id)?.state ?? 'disconnected',
+    getState: (id) => stateOf(streams.get(id)),
     cleanup: (id) => streams.get(id)?.end(),
     cleanupAll() {
-      for (const stream of [...streams.values()]) stream.end()
-      pool.endLingering()
+      for (const { end } of [...streams.values()]) end()
+      for (const connection of connections) endConnection(connections, connection)
     },
     on(name, listener) {
-      const guarded = (event: ManagerEvents[typeof name]) => {
-        try {
-          listener(event)
-        } catch (error) {
-          reportThrown(error)
-        }
-      }
+      const guarded = (event: ManagerEvents[typeof name]) => void guard(() => listener(event))
       events.on(name, guarded)
       return () => events.off(name, guarded)
     },

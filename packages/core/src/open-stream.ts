@@ -1,18 +1,17 @@
-import { processWide, systemClock } from './env.ts'
+import { reportThrown, systemClock } from './env.ts'
 import { iterate } from './iterate.ts'
 import { connectionDefaults } from './options.ts'
-import { poolKeyOf } from './pool-key.ts'
-import { recall } from './recall.ts'
+import { joinConnection, leaveConnection } from './pool.ts'
 import { noStats } from './stats.ts'
-import { createSharedStream, dispatch, roomChanged, statsOf } from './stream.ts'
-import { createSubscription } from './subscription.ts'
+import { dispatch, isLive, statsOf } from './stream.ts'
+import { createQueue, finish, push, save, tell } from './subscription.ts'
 
-import type { StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
+import type { StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
-import type { ConnectionSettings, StreamConfig } from './options.ts'
-import type { Pool, Pooled } from './pool.ts'
+import type { Persistence, StreamConfig } from './options.ts'
 import type { StreamStats } from './stats.ts'
-import type { Subscription } from './subscription.ts'
+import type { SharedStream } from './stream.ts'
+import type { Settings, Subscription } from './subscription.ts'
 import type { Transport } from './transports/transport.ts'
 
 /** A live subscription. It outlives its connections, and may share them with equal streams. */
@@ -33,43 +32,28 @@ export interface Stream<T> extends AsyncIterable<StreamEvent<T>> {
   reconnect(): void
 }
 
-/** A stream as its manager knows it. */
-export interface ManagedStream {
-  readonly id: string
-  readonly state: ConnectionState
+/** What a stream shares with the others of its manager. */
+export interface StreamHome {
+  readonly streams: Map<string, Pick<Handle<never>, 'stream' | 'end'>>
+  readonly connections: Set<SharedStream>
+  /** Number of the last stream that was named for lack of an `id`. */
+  lastId: number
+  /** Tells the manager's listeners. */
+  emit(name: 'added' | 'removed' | 'state', event: { readonly id: string }): void
+}
+
+/** A stream's inside, changed by the functions of this file only. */
+export interface Handle<T> extends Subscription<T> {
+  readonly transport: Transport
+  readonly home: StreamHome
+  iterator?: AsyncIterator<StreamEvent<T>> | undefined
+  /** Whether it has been started or closed, so that it does not start by itself any more. */
+  wasTouched?: boolean
+  stopListening?: (() => void) | undefined
+  cancelRecall?: (() => void) | undefined
+  stats: StreamStats
   /** Closes it without lingering. */
   end(): void
-}
-
-/** What a stream asks of its manager. */
-export interface StreamHome {
-  readonly pool: Pool
-  has(id: string): boolean
-  add(stream: ManagedStream): void
-  remove(id: string): void
-  stateChanged(id: string, change: StateChange): void
-}
-
-/** The stream's inside, changed by the functions of this file only. */
-interface Handle<T> {
-  readonly id: string
-  readonly transport: Transport
-  readonly handlers: StreamHandlers<T>
-  readonly config: StreamConfig<T>
-  readonly settings: ConnectionSettings
-  readonly home: StreamHome
-  subscription: Subscription<T>
-  iterator: AsyncIterator<StreamEvent<T>> | undefined
-  isIterated: boolean
-  /** Whether the consumer has been told that no more will come. */
-  isFinished: boolean
-  /** Undefined before the start and after the end. */
-  pooled: Pooled | undefined
-  /** Whether it has been started or closed, so that it does not start by itself any more. */
-  wasTouched: boolean
-  stopListening: (() => void) | undefined
-  cancelRecall: (() => void) | undefined
-  stats: StreamStats
 }
 
 /** Opens a stream on a transport, with options and handlers that have been checked. */
@@ -79,38 +63,53 @@ export function openStream<T>(
   config: StreamConfig<T>,
   home: StreamHome,
 ): Stream<T> {
-  const settings = { ...connectionDefaults, clock: systemClock, ...config } as ConnectionSettings // every default is there
-  const handle = {
-    id: config.id ?? nextId(home),
+  const settings = { ...connectionDefaults, clock: systemClock, ...config } as Settings<T> // every default is there
+  const { id = nextId(home), signal, autoStart = true, lastEventId = '' } = settings
+  const handle: Handle<T> = {
+    id,
     transport,
     handlers,
-    config,
     settings,
     home,
-    wasTouched: false,
+    queue: createQueue(settings),
+    life: 0,
+    committedId: lastEventId,
+    persistedId: '',
     stats: noStats,
-  } as Handle<T> // the rest comes with the first subscription
-  subscribe(handle, config.lastEventId ?? '')
-  if (!config.signal?.aborted) {
+    get isFull() {
+      return handle.queue.isFull
+    },
+    push: (item) => push(handle, item),
+    changed(change) {
+      home.emit('state', { ...change, id })
+      tell(handle, change)
+    },
+    release: () => release(handle),
+    end: () => close(handle),
+  }
+  prepareIterator(handle)
+  if (signal?.aborted) finish(handle)
+  else {
     enlist(handle)
-    if (config.autoStart ?? true) queueMicrotask(() => handle.wasTouched || start(handle))
-  } else handle.subscription.close()
+    if (autoStart) queueMicrotask(() => handle.wasTouched || start(handle))
+  }
   return {
-    id: handle.id,
+    id,
     transport: transport.name,
     get state() {
       return stateOf(handle)
     },
     get lastEventId() {
-      return handle.subscription.committedId
+      return handle.committedId
     },
     get stats() {
-      return handle.pooled ? statsOf(handle.pooled.stream) : handle.stats
+      return handle.stream ? statsOf(handle.stream) : handle.stats
     },
     start: () => start(handle),
     close: () => close(handle, true),
     reconnect() {
-      if (handle.pooled && isLive(handle.pooled)) dispatch(handle.pooled.stream, 'redial')
+      const { stream } = handle
+      if (stream && isLive(stream)) dispatch(stream, 'redial')
       else start(handle)
     },
     [Symbol.asyncIterator]: () => takeIterator(handle),
@@ -118,122 +117,113 @@ export function openStream<T>(
 }
 
 function nextId(home: StreamHome): string {
-  const id = `stream_${++processWide('stream-ids', () => ({ last: 0 })).last}`
-  return home.has(id) ? nextId(home) : id
+  const id = `stream_${++home.lastId}`
+  return home.streams.has(id) ? nextId(home) : id
 }
 
-const stateOf = ({ pooled }: Pick<Handle<never>, 'pooled'>) => pooled?.stream.machine.status ?? 'disconnected'
-
-const isLive = ({ stream }: Pooled) => stream.machine.status !== 'error' && stream.machine.status !== 'disconnected'
-
-/** Makes the consumer's side anew; one that was closed handles nothing any more. */
-function subscribe<T>(handle: Handle<T>, committedId: string): void {
-  const { id, handlers, config, settings, home } = handle
-  const subscription = createSubscription(id, handlers, config, settings, {
-    onRoom: () => handle.pooled && roomChanged(handle.pooled.stream),
-    isOver: () => !handle.pooled || !isLive(handle.pooled),
-    onEnd: (error) => {
-      handle.isFinished = true
-      if (!error) release(handle, false)
-    },
-    onStateChange: (change) => home.stateChanged(id, change),
-  })
-  subscription.committedId = committedId
-  handle.subscription = subscription
-  prepareIterator(handle)
-}
+export const stateOf = (handle: { readonly stream?: SharedStream | undefined } | undefined): ConnectionState =>
+  handle?.stream?.machine.status ?? 'disconnected'
 
 /** Without handlers for events, they wait for a loop to take them, however late it begins. */
 function prepareIterator<T>(handle: Handle<T>): void {
-  if (handle.handlers.onData || handle.handlers.events) return
-  handle.iterator = iterate(handle.subscription, () => close(handle, true))
-  handle.isIterated = handle.isFinished = false
+  const { onData, events } = handle.handlers
+  if (!onData && !events && !handle.finished) handle.iterator = iterate(handle, () => close(handle, true))
 }
 
 function takeIterator<T>(handle: Handle<T>): AsyncIterator<StreamEvent<T>> {
-  if (!handle.iterator) throw new TypeError('this stream delivers to onData or events: leave both out to iterate it')
-  if (handle.isIterated)
-    throw new TypeError('this stream is being iterated already: create another stream for a second consumer')
-  handle.isIterated = true
-  return handle.iterator
+  const { iterator, pull } = handle
+  handle.iterator = undefined
+  if (iterator) return iterator
+  throw new TypeError(
+    pull
+      ? 'this stream is being iterated already: create another stream for a second consumer'
+      : 'this stream delivers to onData or events: leave both out to iterate it',
+  )
 }
 
 function enlist<T>(handle: Handle<T>): void {
-  const { id, config, home } = handle
+  const { id, settings, home, end } = handle
   if (handle.stopListening) return
-  if (home.has(id)) throw new TypeError(`id must be unique among open streams, got ${JSON.stringify(id)} twice`)
-  const end = () => close(handle, false)
-  config.signal?.addEventListener('abort', end, { once: true })
-  handle.stopListening = () => config.signal?.removeEventListener('abort', end)
-  home.add({
-    id,
-    get state() {
-      return stateOf(handle)
-    },
-    end,
-  })
+  if (home.streams.has(id)) throw new TypeError(`id must be unique among open streams, got ${JSON.stringify(id)} twice`)
+  settings.signal?.addEventListener('abort', end, { once: true })
+  handle.stopListening = () => settings.signal?.removeEventListener('abort', end)
+  home.streams.set(id, handle)
+  home.emit('added', { id })
 }
 
 function start<T>(handle: Handle<T>): void {
-  const { config, pooled } = handle
-  if (config.signal?.aborted || (pooled && isLive(pooled))) return
-  if (!pooled) handle.cancelRecall?.()
+  const { settings, stream, committedId } = handle
+  const { signal, persist } = settings
+  if (signal?.aborted || (stream && isLive(stream))) return
   handle.wasTouched = true
-  if (pooled) {
-    // Given up, not closed: everything it knows still holds.
-    if (handle.isFinished) prepareIterator(handle)
-    return dispatch(pooled.stream, 'start')
-  }
-  if (!handle.stopListening) subscribe(handle, handle.subscription.committedId)
+  prepareIterator(handle)
+  // Given up, not closed: everything it knows still holds.
+  if (stream) return dispatch(stream, 'start')
   enlist(handle)
-  if (!config.persist || handle.subscription.committedId !== '') return join(handle)
-  handle.cancelRecall = recall(config.persist, handle.settings, (id) => {
-    handle.subscription.committedId = id
+  if (persist && committedId === '') recall(handle, persist)
+  else join(handle)
+}
+
+/**
+ * Asks the user's store where the stream was left. A store that fails, or takes longer than an attempt may, costs the
+ * place in the stream, not the stream.
+ */
+function recall<T>(handle: Handle<T>, { get }: Persistence): void {
+  const { settings, life } = handle
+  const { clock, timeout } = settings
+  const answer = (id: string | null | undefined, error?: unknown) => {
+    if (handle.life !== life || handle.stream) return
+    if (error) reportThrown(error)
+    handle.cancelRecall?.()
+    handle.committedId = id ?? ''
     join(handle)
-  })
+  }
+  const fail = (error: unknown) => answer('', error)
+  handle.cancelRecall?.()
+  handle.cancelRecall = timeout
+    ? clock.after(timeout, () => fail(new Error(`persist.get took over ${timeout} ms`)))
+    : undefined
+  void (async () => get())().then(answer, fail)
 }
 
 function join<T>(handle: Handle<T>): void {
-  const { transport, config, settings, subscription, home } = handle
-  const lastEventId = subscription.committedId
-  // A place to go on from is nothing that a shared link could give.
-  const key = lastEventId === '' ? poolKeyOf(transport, config) : undefined
-  const pooled = home.pool.join(key, subscription, (onIdle) =>
-    createSharedStream(transport, { ...settings, lastEventId }, onIdle),
-  )
-  handle.pooled = pooled
-  const { machine, resume } = pooled.stream
-  if (machine.reason === 'created') return dispatch(pooled.stream, 'start')
-  subscription.committedId = resume.lastEventId
-  const { status: state, attempt } = machine
-  subscription.stateChanged({ state, previous: 'disconnected', reason: 'joined', attempt, transport: transport.name })
+  const { transport, settings, home, committedId } = handle
+  const stream = joinConnection(home.connections, handle, transport, settings, committedId)
+  const { status: state, attempt, reason } = stream.machine
+  handle.stream = stream
+  if (reason === 'created') return dispatch(stream, 'start')
+  handle.committedId = stream.resume.lastEventId
+  handle.changed({ state, previous: 'disconnected', reason: 'joined', attempt, transport: transport.name })
 }
 
-function close<T>(handle: Handle<T>, mayLinger: boolean): void {
+function close<T>(handle: Handle<T>, mayLinger?: boolean): void {
   const previous = stateOf(handle)
   handle.wasTouched = true
-  handle.subscription.close()
+  handle.life++
+  handle.queue.clear()
+  // What a handler has been given it does not get again from a stream that starts anew.
+  handle.committedId = handle.inHand ?? handle.committedId
+  handle.inHand = undefined
+  save(handle)
+  finish(handle)
   release(handle, mayLinger)
   if (previous === 'disconnected') return
-  handle.subscription.stateChanged({
-    state: 'disconnected',
-    previous,
-    reason: 'closed',
-    attempt: 0,
-    transport: handle.transport.name,
-  })
+  const transport = handle.transport.name
+  handle.changed({ state: 'disconnected', previous, reason: 'closed', attempt: 0, transport })
 }
 
 /** Gives back everything that an open stream holds. */
-function release<T>(handle: Handle<T>, mayLinger: boolean): void {
-  const { pooled, home, id, subscription } = handle
-  if (pooled) {
-    handle.stats = { ...statsOf(pooled.stream), uptimeMs: 0 }
-    handle.pooled = undefined
-    home.pool.leave(pooled, subscription, mayLinger)
+function release<T>(handle: Handle<T>, mayLinger = false): void {
+  const { stream, home, id } = handle
+  if (stream) {
+    handle.stats = { ...statsOf(stream), uptimeMs: 0 }
+    handle.stream = undefined
+    leaveConnection(home.connections, handle, stream, mayLinger)
   }
   handle.cancelRecall?.()
-  handle.stopListening?.()
+  if (!handle.stopListening) return
+  handle.stopListening()
   handle.stopListening = undefined
-  home.remove(id)
+  home.streams.delete(id)
+  home.emit('removed', { id })
 }

@@ -1,94 +1,82 @@
-import { dispatch, roomChanged } from './stream.ts'
+import { dial } from './link.ts'
+import { connectionDefaults } from './options.ts'
+import { createSharedStream, dispatch, isLive, roomChanged } from './stream.ts'
 
+import type { Subscriber } from './item.ts'
+import type { StreamConfig } from './options.ts'
 import type { SharedStream } from './stream.ts'
-import type { Subscriber } from './subscriber.ts'
+import type { Settings } from './subscription.ts'
+import type { Transport } from './transports/transport.ts'
 
-/** A connection in use, or lingering. */
-export interface Pooled {
-  readonly stream: SharedStream
-  readonly key: string | undefined
-  /** Milliseconds since 1970. */
-  readonly since: number
-  /** The longest-standing subscriber's ID; the last one's while the link lingers. */
-  id: string
-  cancelLinger: (() => void) | undefined
+const compared = [
+  ...Object.keys(connectionDefaults),
+  'heartbeatInterval',
+  'shouldRetry',
+  'retryUnsafe',
+  'reconnectOnClose',
+  'isComplete',
+  'clock',
+] as readonly (keyof StreamConfig<unknown>)[]
+
+/**
+ * What two streams must have in common to share a connection; `undefined` for one that shares with nobody. A place to
+ * start from is a reason of its own to dial: a shared link has gone past it.
+ */
+function poolKeyOf<T>(transport: Transport, settings: Settings<T>, from: string): readonly unknown[] | undefined {
+  const { pool = true, poolKey, persist } = settings
+  if (!pool || settings.from === 'start' || settings.lastEventId !== undefined || persist || from) return undefined
+  if (poolKey !== undefined) return [poolKey]
+  return transport.poolKey && [...transport.poolKey, ...compared.map((name) => (settings as StreamConfig)[name])]
 }
 
-export interface Pool {
-  /** Joins the connection of this key, or the one that `make` makes, which then waits to be started. */
-  join(key: string | undefined, subscriber: Subscriber, make: (onIdle: () => void) => SharedStream): Pooled
-  /** The last one to leave ends the connection: at once, or after it has lingered. */
-  leave(pooled: Pooled, subscriber: Subscriber, mayLinger: boolean): void
-  /** Ends whatever still lingers. */
-  endLingering(): void
-  all(): readonly Pooled[]
-}
-
-const isJoinable = ({ machine: { status, reason } }: SharedStream) =>
-  reason === 'created' || (status !== 'error' && status !== 'disconnected')
-
-/** Connections by key, with a count of those who use them. */
-export function createPool(): Pool {
-  const pooledStreams = new Set<Pooled>()
-  const byKey = new Map<string, Pooled>()
-
-  function forget(pooled: Pooled): void {
-    if (pooled.key !== undefined && byKey.get(pooled.key) === pooled) byKey.delete(pooled.key)
-  }
-
-  function end(pooled: Pooled): void {
-    forget(pooled)
-    pooled.cancelLinger?.()
-    pooledStreams.delete(pooled)
-    dispatch(pooled.stream, 'stop')
-  }
-
-  function add(key: string | undefined, id: string, make: (onIdle: () => void) => SharedStream): Pooled {
-    const stream = make(() => {
-      // A stream that is over is not joined any more, though its own subscribers may start it again.
-      forget(pooled)
-      if (stream.subscribers.size === 0) end(pooled)
+/** Joins an equal connection, or makes one, which then waits to be started. */
+export function joinConnection<T>(
+  connections: Set<SharedStream>,
+  subscriber: Subscriber,
+  transport: Transport,
+  settings: Settings<T>,
+  lastEventId: string,
+): SharedStream {
+  const key = poolKeyOf(transport, settings, lastEventId)
+  const isEqual = (other: SharedStream) =>
+    other.key?.length === key?.length &&
+    key?.every((part, i) => Object.is(part, other.key?.[i])) &&
+    (other.machine.reason === 'created' || isLive(other))
+  let stream = [...connections].find(isEqual)
+  if (!stream) {
+    stream = createSharedStream(transport, { ...settings, lastEventId }, key, dial, (idle) => {
+      if (!idle.subscribers.size) endConnection(connections, idle)
     })
-    const pooled: Pooled = { stream, key, since: stream.settings.clock.wallNow(), id, cancelLinger: undefined }
-    pooledStreams.add(pooled)
-    if (key !== undefined) byKey.set(key, pooled)
-    return pooled
+    connections.add(stream)
   }
+  stream.cancelLinger?.()
+  stream.cancelLinger = undefined
+  if (!stream.subscribers.size) stream.id = subscriber.id
+  stream.subscribers.add(subscriber)
+  roomChanged(stream)
+  return stream
+}
 
-  return {
-    join(key, subscriber, make) {
-      const found = key === undefined ? undefined : byKey.get(key)
-      // One that is over may not have told everybody yet.
-      const shared = found && isJoinable(found.stream) ? found : undefined
-      const pooled = shared ?? add(key, subscriber.id, make)
-      const { stream } = pooled
-      pooled.cancelLinger?.()
-      pooled.cancelLinger = undefined
-      if (!stream.subscribers.size) pooled.id = subscriber.id
-      stream.subscribers.add(subscriber)
-      roomChanged(stream)
-      return pooled
-    },
-    leave(pooled, subscriber, mayLinger) {
-      const { stream } = pooled
-      if (!stream.subscribers.delete(subscriber)) return
-      const [first] = stream.subscribers
-      pooled.id = first?.id ?? subscriber.id
-      const { status } = stream.machine
-      const { clock, linger } = stream.settings
-      if (first) roomChanged(stream)
-      else if (
-        mayLinger &&
-        linger > 0 &&
-        pooled.key !== undefined &&
-        (status === 'connected' || status === 'connecting')
-      )
-        pooled.cancelLinger = clock.after(linger, () => end(pooled))
-      else end(pooled)
-    },
-    endLingering() {
-      for (const pooled of pooledStreams) if (pooled.stream.subscribers.size === 0) end(pooled)
-    },
-    all: () => [...pooledStreams],
-  }
+/** The last one to leave ends the connection: at once, or after it has lingered. */
+export function leaveConnection(
+  connections: Set<SharedStream>,
+  subscriber: Subscriber,
+  stream: SharedStream,
+  mayLinger: boolean,
+): void {
+  const { subscribers, machine, settings, key } = stream
+  subscribers.delete(subscriber)
+  const [first] = subscribers
+  stream.id = (first ?? subscriber).id
+  const end = () => endConnection(connections, stream)
+  if (first) roomChanged(stream)
+  else if (mayLinger && settings.linger && key && /^connect/.test(machine.status))
+    stream.cancelLinger = settings.clock.after(settings.linger, end)
+  else end()
+}
+
+export function endConnection(connections: Set<SharedStream>, stream: SharedStream): void {
+  stream.cancelLinger?.()
+  connections.delete(stream)
+  dispatch(stream, 'stop')
 }

@@ -1,79 +1,106 @@
 import { backoffDelay } from './backoff.ts'
 import { debug } from './debug.ts'
-import { askUser, warn } from './env.ts'
-import { StreamError } from './errors.ts'
-import { allowedSilenceMs } from './heartbeat.ts'
+import { warn } from './env.ts'
 import { judgeFailure } from './judge.ts'
-import { createAttempt } from './link.ts'
 import { initialState, transition } from './machine.ts'
-import { createReceiver } from './receiver.ts'
 import { createResume } from './resume.ts'
+import { noStats } from './stats.ts'
 
-import type { RawEvent, StateChange } from './handlers.ts'
-import type { Attempt, LinkHost } from './link.ts'
+import type { StreamError } from './errors.ts'
+import type { Item, Subscriber } from './item.ts'
 import type { Effect, MachineEvent, MachineState } from './machine.ts'
 import type { ConnectionSettings } from './options.ts'
-import type { Item } from './receiver.ts'
 import type { Resume } from './resume.ts'
 import type { StreamStats } from './stats.ts'
-import type { Subscriber } from './subscriber.ts'
 import type { Transport } from './transports/transport.ts'
+
+/** One physical link from dial to hang-up, as its stream sees it. */
+export interface ActiveLink {
+  /** When it opened, on the clock that never runs backwards; `undefined` before. */
+  openedAt?: number
+  /** Whether nothing of it counts any more: it was hung up, or its end has been told and is about to be handled. */
+  isOver?: boolean
+  /** Lets a reader go that is held back. */
+  release?: () => void
+  /** Aborts it. */
+  abort(): void
+}
 
 /**
  * A connection that its subscribers share, with everything that outlives a single link. Only the functions of this file
- * change it, one event at a time.
+ * change its state, one event at a time.
  */
 export interface SharedStream {
   readonly transport: Transport
   readonly settings: ConnectionSettings
+  /** Streams with an equal one may join; undefined: none may. */
+  readonly key: readonly unknown[] | undefined
   readonly subscribers: Set<Subscriber>
   readonly resume: Resume
-  readonly host: LinkHost
+  /** Milliseconds since 1970. */
+  readonly since: number
+  /** Begins a link and makes it the stream's. */
+  readonly dial: (stream: SharedStream) => void
   /** Told when the stream is over, or has lost its link with nobody there to miss it. */
-  readonly onIdle: () => void
+  readonly onIdle: (stream: SharedStream) => void
   readonly inbox: (readonly [MachineEvent, StreamError | undefined])[]
-  readonly counts: { attempts: number; events: number; duplicatesDropped: number; gaps: number; bytes: number }
+  readonly counts: { -readonly [Name in keyof StreamStats]: StreamStats[Name] }
+  /** By name, what cancels a timer. They end with the link. */
+  readonly timers: Record<string, () => void>
   machine: MachineState
-  attempt?: Attempt | undefined
-  cancelRetry?: (() => void) | undefined
+  link?: ActiveLink | undefined
   /** The server's `retry:`, kept until it is changed. */
   serverRetryMs?: number
   announcedMs?: number
   commentSeen?: boolean
   everConnected?: boolean
   hasWarned?: boolean
-  openedAt?: number | undefined
   lastByteAt?: number
   /** The last event ID that came with an item. */
   cursor: string
+  /** The longest-standing subscriber's ID; the last one's while the link lingers. */
+  id: string
+  cancelLinger?: (() => void) | undefined
 }
 
 export function createSharedStream(
   transport: Transport,
   settings: ConnectionSettings,
-  onIdle: () => void,
+  key: SharedStream['key'],
+  dial: SharedStream['dial'],
+  onIdle: SharedStream['onIdle'],
 ): SharedStream {
   const cursor = settings.lastEventId ?? ''
-  const resume = createResume(cursor)
-  const stream: SharedStream = {
+  return {
     transport,
     settings,
-    subscribers: new Set(),
-    resume,
-    // The host acts on the stream that it is a part of.
-    host: createHost(settings, resume, () => stream),
+    key,
+    dial,
     onIdle,
+    subscribers: new Set(),
+    resume: createResume(cursor),
+    since: settings.clock.wallNow(),
     inbox: [],
-    counts: { attempts: 0, events: 0, duplicatesDropped: 0, gaps: 0, bytes: 0 },
+    counts: { ...noStats },
+    timers: {},
     machine: initialState(settings.maxRetries),
     cursor,
+    id: '',
   }
-  return stream
 }
 
-export function statsOf({ counts, settings: { clock }, openedAt, lastByteAt }: SharedStream): StreamStats {
+export const isLive = ({ machine: { status } }: SharedStream): boolean => status !== 'error' && status !== 'disconnected'
+
+export function statsOf({ counts, settings: { clock }, link, lastByteAt }: SharedStream): StreamStats {
   const age = (since: number | undefined) => (since === undefined ? since : clock.now() - since)
-  return { ...counts, uptimeMs: age(openedAt) ?? 0, lastByteAgeMs: age(lastByteAt) }
+  return { ...counts, uptimeMs: age(link?.openedAt) ?? 0, lastByteAgeMs: age(lastByteAt) }
+}
+
+/** Replaces the timer of this name; 0 milliseconds only cancel it. */
+export function setTimer({ timers, settings }: SharedStream, name: string, ms = 0, callback?: () => void): void {
+  timers[name]?.()
+  delete timers[name]
+  if (ms && callback) timers[name] = settings.clock.after(ms, callback)
 }
 
 /** Hands an event to the machine and does what it says. Events that come meanwhile wait for their turn. */
@@ -90,7 +117,7 @@ export function dispatch(stream: SharedStream, event: MachineEvent, error?: Stre
 }
 
 function step(stream: SharedStream, event: MachineEvent, error: StreamError | undefined): void {
-  const { machine, transport, subscribers } = stream
+  const { machine, transport, subscribers, onIdle } = stream
   const [next, ...effects] = transition(machine, event)
   if (next === machine) return
   stream.machine = next
@@ -98,50 +125,44 @@ function step(stream: SharedStream, event: MachineEvent, error: StreamError | un
   for (const effect of effects) retryInMs = perform[effect](stream, error) ?? retryInMs
   const { status: state, reason, attempt } = next
   const { status: previous } = machine
-  if (error) {
-    error.willRetry = state === 'retrying'
-    everyone(stream, (subscriber) => subscriber.failed(error))
-  }
-  if (state === previous && reason === machine.reason && retryInMs === undefined) return
+  if (state === previous && reason === machine.reason && !error && retryInMs === undefined) return
+  if (error) error.willRetry = state === 'retrying'
   debug('stream', () => `${transport.url} ${previous} -> ${state} (${reason}, attempt ${attempt})`)
-  const change: StateChange = { state, previous, reason, attempt, retryInMs, error, transport: transport.name }
-  everyone(stream, (subscriber) => subscriber.stateChanged(change))
-  const isEnd = state === 'error' || state === 'disconnected'
+  // A handler may close its stream, or open another one, while the others are told.
+  for (const subscriber of [...subscribers])
+    if (subscribers.has(subscriber))
+      subscriber.changed({ state, previous, reason, attempt, retryInMs, error, transport: transport.name })
+  const isEnd = !isLive(stream)
   if (isEnd) deliver(stream, { isEnd, error, cursor: stream.cursor })
-  if (isEnd || (!subscribers.size && state === 'retrying')) stream.onIdle()
+  if (isEnd || (!subscribers.size && state === 'retrying')) onIdle(stream)
 }
 
 const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefined) => number | void> = {
   dial(stream) {
     stream.counts.attempts++
-    stream.attempt = createAttempt(stream.host)
-    stream.transport.connect(stream.attempt)
+    stream.dial(stream)
   },
   hangUp(stream) {
-    const { attempt } = stream
-    stream.attempt = stream.openedAt = undefined
-    attempt?.hangUp()
+    const { link, timers } = stream
+    stream.link = undefined
+    for (const name in timers) setTimer(stream, name)
+    if (!link) return
+    link.isOver = true
+    link.abort()
+    link.release?.()
   },
   scheduleRetry(stream, error) {
-    const { clock, retryDelay, minRetryDelay, maxRetryDelay, jitter } = stream.settings
+    const { clock, retryDelay, minRetryDelay, maxRetryDelay: maxMs, jitter } = stream.settings
     const baseMs = Math.max(stream.serverRetryMs ?? retryDelay, minRetryDelay)
-    const delayMs = backoffDelay(
-      stream.machine.attempt - 1,
-      { baseMs, maxMs: maxRetryDelay, jitter, retryAfterMs: error?.retryAfterMs },
-      () => clock.random(),
-    )
-    stream.cancelRetry = clock.after(delayMs, () => dispatch(stream, 'retryDue'))
+    const backoff = { baseMs, maxMs, jitter, retryAfterMs: error?.retryAfterMs }
+    const delayMs = backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random())
+    stream.timers['retry'] = clock.after(delayMs, () => dispatch(stream, 'retryDue'))
     return delayMs
   },
-  cancelRetry: (stream) => stream.cancelRetry?.(),
 }
 
-/** A handler may close its stream, or open another one, while the others are told. */
-function everyone(stream: SharedStream, tell: (subscriber: Subscriber) => void): void {
-  for (const subscriber of [...stream.subscribers]) tell(subscriber)
-}
-
-function deliver(stream: SharedStream, item: Item): void {
+/** Hands an item to everyone, if there is more to it than a place that has not changed. */
+export function deliver(stream: SharedStream, item: Item): void {
   const { counts, machine, subscribers } = stream
   const { event, error, gap, cursor, comment, isEnd } = item
   const hasMoved = cursor !== stream.cursor
@@ -156,83 +177,42 @@ function deliver(stream: SharedStream, item: Item): void {
 }
 
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */
-function later(stream: SharedStream, event: MachineEvent, makeError?: () => StreamError): void {
-  const { attempt } = stream
+export function later(stream: SharedStream, event: MachineEvent, makeError?: () => StreamError): void {
+  const { link } = stream
   queueMicrotask(() => {
-    if (!attempt || stream.attempt !== attempt) return
+    if (!link || stream.link !== link) return
     const error = makeError?.()
     // The user's shouldRetry may have dialled anew.
-    if (stream.attempt === attempt) dispatch(stream, error && !error.retryable ? 'fatal' : event, error)
+    if (stream.link === link) dispatch(stream, error && !error.retryable ? 'fatal' : event, error)
   })
 }
 
-/** Ends the current link: what it tells from now on is ignored. */
-function endLink(stream: SharedStream, event: 'lost' | 'completed', makeError?: () => StreamError): void {
-  const { attempt } = stream
-  if (!attempt || attempt.isOver) return
-  attempt.isOver = true
-  later(stream, event, makeError)
-}
-
-function judge({ transport, settings, attempt, everConnected, resume }: SharedStream, error: StreamError): StreamError {
+/** Ends the current link, as completed or by a failure: what it tells from now on is ignored. */
+export function endLink(stream: SharedStream, failure?: StreamError): void {
+  const { link, transport, settings, resume, everConnected } = stream
+  if (!link || link.isOver) return
+  link.isOver = true
+  if (!failure) return later(stream, 'completed')
   const facts = {
     isUnrepeatable: transport.isUnsafe && !settings.retryUnsafe && !resume.token,
-    wasOpen: !!attempt?.isOpen,
+    wasOpen: link.openedAt !== undefined,
     everConnected: !!everConnected,
   }
-  return judgeFailure(error, facts, settings.shouldRetry)
-}
-
-function createHost(settings: ConnectionSettings, resume: Resume, self: () => SharedStream): LinkHost {
-  const { clock, isComplete, heartbeatInterval, reconnectOnClose } = settings
-  const failed = (error: StreamError) => endLink(self(), 'lost', () => judge(self(), error))
-  const completed = () => endLink(self(), 'completed')
-  return {
-    settings,
-    resume,
-    receiver: createReceiver(resume, (event: RawEvent) => askUser(() => isComplete?.(event), false), {
-      item: (item) => deliver(self(), item),
-      duplicate: () => self().counts.duplicatesDropped++,
-      announced: (heartbeatMs) => (self().announcedMs = heartbeatMs),
-      completed,
-      failed,
-    }),
-    opened() {
-      self().openedAt = clock.now()
-      self().everConnected = true
-      later(self(), 'opened')
-    },
-    healthy: () => later(self(), 'healthy'),
-    bytes(count) {
-      self().counts.bytes += count
-      self().lastByteAt = clock.now()
-    },
-    commentSeen: () => (self().commentSeen = true),
-    retry: (ms) => (self().serverRetryMs = ms),
-    ended() {
-      if (reconnectOnClose ?? !self().transport.isUnsafe)
-        failed(new StreamError('ENDED', 'the server ended the response'))
-      else completed()
-    },
-    completed,
-    failed,
-    silenceMs: () => allowedSilenceMs(heartbeatInterval, self().announcedMs, !!self().commentSeen),
-    isHeldBack: () => isHeldBack(self()),
-  }
+  later(stream, 'lost', () => judgeFailure(failure, facts, settings.shouldRetry))
 }
 
 /** Whether nothing more is to be read for now: a consumer is full, or there is none and the link lingers. */
-function isHeldBack(stream: SharedStream): boolean {
-  const { subscribers } = stream
+export function isHeldBack(stream: SharedStream): boolean {
+  const { subscribers, transport } = stream
   const slowest = [...subscribers].find(({ isFull }) => isFull)
   if (slowest && subscribers.size > 1 && !stream.hasWarned) {
     stream.hasWarned = true
-    warn(`stream ${slowest.id} is slow and holds back ${subscribers.size - 1} other(s) on ${stream.transport.url}`)
+    warn(`stream ${slowest.id} is slow and holds back ${subscribers.size - 1} other(s) on ${transport.url}`)
   }
   return !!slowest || !subscribers.size
 }
 
 /** A consumer made room, came or went: reading goes on if nothing is in its way. */
 export function roomChanged(stream: SharedStream): void {
-  if (!isHeldBack(stream)) stream.attempt?.release()
+  if (!isHeldBack(stream)) stream.link?.release?.()
 }

@@ -1,43 +1,49 @@
-import { decode } from './decode.ts'
 import { createDeliveryBuffer } from './delivery.ts'
 import { reportThrown } from './env.ts'
+import { toStreamError } from './errors.ts'
+import { isLive, roomChanged } from './stream.ts'
 
-import type { BufferBounds } from './delivery.ts'
+import type { DeliveryBuffer } from './delivery.ts'
 import type { StreamError } from './errors.ts'
 import type { RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
-import type { SubscriberOptions } from './options.ts'
-import type { Item } from './receiver.ts'
-import type { Subscriber } from './subscriber.ts'
+import type { Item, Subscriber } from './item.ts'
+import type { ConnectionSettings, SubscriberOptions } from './options.ts'
+import type { SharedStream } from './stream.ts'
 
-/** What a subscription needs from those around it. */
-export interface SubscriptionHost {
-  /** A full buffer has room again. */
-  onRoom(): void
-  /** Whether the stream has not been started again since it ended. */
-  isOver(): boolean
-  /** No more will come, and everything that came has been handled. */
-  onEnd(error: StreamError | undefined): void
-  onStateChange(change: StateChange): void
-}
+export type Settings<T> = ConnectionSettings & SubscriberOptions<T>
 
+/** A consumer and its queue, changed by the functions of this file and of open-stream.ts only. */
 export interface Subscription<T> extends Subscriber {
+  readonly settings: Settings<T>
+  readonly handlers: StreamHandlers<T>
+  readonly queue: DeliveryBuffer<Item>
+  /** Undefined before the start and after the end. */
+  stream?: SharedStream | undefined
+  /** Counts starts and ends: what was begun in another life is over. */
+  life: number
   /** ID of the last event whose handling is over. */
   committedId: string
+  persistedId: string
+  /** The ID to commit once the item in hand is handled; undefined where there is none. */
+  inHand?: string | undefined
   /** Where events go instead of `onData`, for async iteration: the promise settles when the next one is wanted. */
-  pull: ((event: StreamEvent<T>) => Promise<void>) | undefined
+  pull?: (event: StreamEvent<T>) => Promise<void>
   /** Called after everything else, with the failure that ended the stream, if one did. */
-  finished: ((error: StreamError | undefined) => void) | undefined
-  /** Drops what waits. Nothing is handled after it. */
-  close(): void
+  finished?: ((error?: StreamError) => void) | undefined
+  /** Gives back what it holds: it has completed. */
+  release(): void
 }
 
 type Pending = PromiseLike<unknown> | undefined
 
 /** In characters; an item weighs something besides its text. */
-const sizeOf = ({ event, comment }: Item) => 64 + (event ?? { data: comment ?? '' }).data.length
+const sizeOf = ({ event, comment }: Item) => 64 + (event?.data ?? comment ?? '').length
+
+export const createQueue = (settings: ConnectionSettings): DeliveryBuffer<Item> =>
+  createDeliveryBuffer(settings, sizeOf)
 
 /** Calls user code; what it throws is the user's to see, and no reason for anything here to stop. */
-function guard(call: () => unknown): Pending {
+export function guard(call: () => unknown): Pending {
   try {
     const result = call()
     // Handlers may return anything; what can be waited for has a `then`.
@@ -48,123 +54,100 @@ function guard(call: () => unknown): Pending {
   }
 }
 
-/** A consumer's queue: it hands what waits to the handlers, one after the other and never within the transport's stack. */
-export function createSubscription<T>(
-  id: string,
-  handlers: StreamHandlers<T>,
-  { parse, persist }: SubscriberOptions<T>,
-  bounds: BufferBounds,
-  host: SubscriptionHost,
-): Subscription<T> {
-  const buffer = createDeliveryBuffer<Item>(bounds, sizeOf)
-  let isRunning = false
-  let isClosed = false
-  let persistedId = ''
-  /** The ID to commit once the item in hand is handled. */
-  let inHand = ''
+export function push<T>(subscription: Subscription<T>, item: Item): void {
+  const { queue, handlers } = subscription
+  if (item.comment !== undefined && !handlers.onComment) return
+  queue.push(item)
+  if (queue.length === 1) queueMicrotask(() => run(subscription))
+}
 
-  function take(): Item | undefined {
-    const wasFull = buffer.isFull
-    const item = isClosed ? undefined : buffer.shift()
-    if (wasFull && !buffer.isFull) host.onRoom()
-    return item
-  }
-
-  function run(): void {
-    if (isRunning) return
-    isRunning = true
-    for (let item; (item = take());) {
-      const { cursor } = item
-      inHand = cursor
-      const pending = handle(item)
-      if (pending) {
-        save()
-        void pending.then(() => {
-          // Closed meanwhile: the event counted as handled then, and another subscription may be further on.
-          if (isClosed) return
-          subscription.committedId = cursor
-          isRunning = false
-          run()
-        })
-        return
-      }
-      subscription.committedId = cursor
+/** Hands what waits to the handlers, one after the other and never within the transport's stack. */
+function run<T>(subscription: Subscription<T>): void {
+  const { queue } = subscription
+  while (subscription.inHand === undefined) {
+    const { life } = subscription
+    const wasFull = queue.isFull
+    const item = queue.shift()
+    if (wasFull && !queue.isFull && subscription.stream) roomChanged(subscription.stream)
+    if (!item) break
+    subscription.inHand = item.cursor
+    const pending = handle(subscription, item)
+    // What was closed meanwhile counted as handled then, and the next life may be further on.
+    const commit = () => {
+      if (life !== subscription.life) return
+      subscription.committedId = item.cursor
+      subscription.inHand = undefined
+      if (pending) run(subscription)
     }
-    isRunning = false
-    save()
+    if (pending) void pending.then(commit)
+    else commit()
   }
+  save(subscription)
+}
 
-  /** Once per turn and not per event: nothing can come between two events of one turn. */
-  function save(): void {
-    const { committedId } = subscription
-    if (committedId !== persistedId) guard(() => persist?.set((persistedId = committedId)))
-  }
+/** Once per turn and not per event: nothing can come between two events of one turn. */
+export function save<T>(subscription: Subscription<T>): void {
+  const { committedId, persistedId, settings } = subscription
+  if (committedId !== persistedId) guard(() => settings.persist?.set((subscription.persistedId = committedId)))
+}
 
-  /** @returns a promise if the next item has to wait. */
-  function handle({ event, error, isLast, gap, comment, isEnd }: Item): Pending {
-    if (gap) return guard(() => handlers.onGap?.(gap))
-    if (comment !== undefined) return guard(() => handlers.onComment?.(comment))
-    if (event) return error ? reject(error, event) : give(event, isLast)
-    // An end with something behind it has been overtaken by a new start.
-    if (!isEnd || buffer.length || !host.isOver()) return undefined
-    // First, as onComplete may start the stream again.
-    host.onEnd(error)
-    const pending = error ? undefined : guard(() => handlers.onComplete?.())
-    subscription.finished?.(error)
-    return pending
-  }
+/** Tells an iterator that no more will come. */
+export function finish<T>(subscription: Subscription<T>, error?: StreamError): void {
+  subscription.finished?.(error)
+  subscription.finished = undefined
+}
 
-  function give(event: RawEvent, isLast: boolean | undefined): Pending {
-    const { data, error } = decode(event, parse)
+/** @returns a promise if the next item has to wait. */
+function handle<T>(subscription: Subscription<T>, { event, error, isLast, gap, comment, isEnd }: Item): Pending {
+  const { handlers, queue, stream } = subscription
+  if (gap) return guard(() => handlers.onGap?.(gap))
+  if (comment !== undefined) return guard(() => handlers.onComment?.(comment))
+  if (event) return error ? reject(handlers, error, event) : give(subscription, event, isLast)
+  // An end with something behind it has been overtaken by a new start.
+  if (!isEnd || queue.length || (stream && isLive(stream))) return undefined
+  // First, as onComplete may start the stream again.
+  if (!error) subscription.release()
+  const pending = error ? undefined : guard(() => handlers.onComplete?.())
+  finish(subscription, error)
+  return pending
+}
+
+function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean | undefined): Pending {
+  const { handlers, settings, life } = subscription
+  const { type, id, data: text } = event
+  const { parse } = settings
+  let data: T
+  try {
+    // What the server sends is of type T by the user's word alone.
+    data = typeof parse === 'function' ? parse(text, event) : ((parse === 'text' ? text : JSON.parse(text)) as T)
+  } catch (thrown) {
     // A last event such as `[DONE]` may be no data, and nobody takes it for any.
-    if (error) return isLast ? undefined : reject(error, event)
-    const { type } = event
-    const meta = { type, id: event.id }
-    if (subscription.pull) return subscription.pull({ ...meta, data: data })
-    const { onData, events = {} } = handlers
-    const handlerOf = (name: string) => (Object.hasOwn(events, name) ? events[name] : undefined)
-    const inData: unknown = Object(data).type
-    // Whatever the server sends: only a string is a name.
-    const named = handlerOf(type) ?? (typeof inData === 'string' ? handlerOf(inData) : undefined)
-    const first = guard(() => onData?.(data, meta))
-    const second = () => guard(() => !isClosed && named?.(data, meta))
-    return first ? first.then(second) : second()
+    if (isLast) return undefined
+    return reject(handlers, toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`), event)
   }
+  const meta = { type, id }
+  if (subscription.pull) return subscription.pull({ ...meta, data })
+  const { onData, events = {} } = handlers
+  // Whatever the server sends: only a string is a name, and only what the user named is a handler.
+  const named = [type, Object(data).type as unknown]
+    .map((name) => (typeof name === 'string' && Object.hasOwn(events, name) ? events[name] : undefined))
+    .find(Boolean)
+  const second = () => guard(() => life === subscription.life && named?.(data, meta))
+  const first = guard(() => onData?.(data, meta))
+  return first ? first.then(second) : second()
+}
 
-  function reject(error: StreamError, event: RawEvent): Pending {
-    const { onInvalid, onError } = handlers
-    error.willRetry = true
-    return guard(() => (onInvalid ? onInvalid(error, event) : onError ? onError(error) : reportThrown(error)))
-  }
+function reject<T>({ onInvalid, onError }: StreamHandlers<T>, error: StreamError, event: RawEvent): Pending {
+  error.willRetry = true
+  return guard(() => (onInvalid ? onInvalid(error, event) : (onError ?? reportThrown)(error)))
+}
 
-  const subscription: Subscription<T> = {
-    id,
-    get isFull() {
-      return buffer.isFull
-    },
-    committedId: '',
-    pull: undefined,
-    finished: undefined,
-    push(item) {
-      if (item.comment !== undefined && !handlers.onComment) return
-      buffer.push(item)
-      if (buffer.length === 1) queueMicrotask(run)
-    },
-    stateChanged(change) {
-      if (isClosed && change.reason !== 'closed') return
-      host.onStateChange(change)
-      guard(() => handlers.onStateChange?.(change))
-      if (change.state === 'connected' && !isClosed) guard(() => handlers.onOpen?.())
-    },
-    failed: (error) => void (isClosed || guard(() => handlers.onError?.(error))),
-    close() {
-      isClosed = true
-      buffer.clear()
-      // What a handler has been given it does not get again from a stream that starts anew.
-      if (isRunning) subscription.committedId = inHand
-      save()
-      subscription.finished?.(undefined)
-    },
-  }
-  return subscription
+/** Tells the handlers of a change, and of the failure that made it; none of them once one has closed the stream. */
+export function tell<T>(subscription: Subscription<T>, change: StateChange): void {
+  const { handlers, life } = subscription
+  const { error, state } = change
+  const call = (handler: () => unknown) => life === subscription.life && guard(handler)
+  if (error) call(() => handlers.onError?.(error))
+  call(() => handlers.onStateChange?.(change))
+  if (state === 'connected') call(() => handlers.onOpen?.())
 }

@@ -1,7 +1,6 @@
 import { retryAfterMs } from '../backoff.ts'
 import { debug, withoutSecrets } from '../debug.ts'
 import { StreamError, toStreamError } from '../errors.ts'
-import { comparable } from '../identity.ts'
 import { withoutUndefined } from '../options.ts'
 import { validateConfig } from '../validate.ts'
 import { createSseDecoder } from './sse-decoder.ts'
@@ -32,13 +31,10 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
       isUnsafe: method !== 'GET',
       // Neither is a function.
       poolKey: isShareable
-        ? JSON.stringify([
-            href,
-            credentials,
-            resumeWith,
-            comparable(options.fetch),
-            headers.map((each) => [...new Headers(each as HeadersInit)]),
-          ])
+        ? [
+            options.fetch,
+            JSON.stringify([href, credentials, resumeWith, headers.map((each) => [...new Headers(each as HeadersInit)])]),
+          ]
         : undefined,
       connect: (link) => void receive(link, () => request(url, options, headers, link)),
     }

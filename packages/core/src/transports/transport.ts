@@ -46,8 +46,8 @@ export interface Transport {
   readonly url: string
   /** Whether repeating a request might repeat what it caused. */
   readonly isUnsafe: boolean
-  /** Two transports with equal keys may share a connection; undefined: never. */
-  readonly poolKey: string | undefined
+  /** Two transports whose keys are equal, part by part, may share a connection; undefined: never. */
+  readonly poolKey: readonly unknown[] | undefined
   /** MUST NOT throw, and MUST stop at the next turn after `link.signal` aborts. */
   connect(link: Link): void
 }
