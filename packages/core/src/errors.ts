@@ -45,5 +45,7 @@ export class StreamError extends Error {
 export function toStreamError(thrown: unknown, code: StreamErrorCode, message: string): StreamError {
   return thrown instanceof StreamError
     ? thrown
-    : new StreamError(code, `${message}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
+    : new StreamError(code, `${message}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+        cause: thrown,
+      })
 }

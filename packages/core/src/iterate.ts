@@ -6,7 +6,10 @@ import type { Subscription } from './subscription.ts'
  * Hands the events of a subscription out one by one; each counts as handled when the next is asked for. A failure that
  * ends the stream is thrown after the last event. Leaving the loop calls `leave`.
  */
-export function iterate<T>(subscription: Subscription<T>, leave: () => void): AsyncGenerator<StreamEvent<T>, undefined> {
+export function iterate<T>(
+  subscription: Subscription<T>,
+  leave: () => void,
+): AsyncGenerator<StreamEvent<T>, undefined> {
   let outcome: { readonly error: StreamError | undefined } | undefined
   let wake: (() => void) | undefined
   let offered: { readonly event: StreamEvent<T>; readonly handled: () => void } | undefined

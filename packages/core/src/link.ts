@@ -151,7 +151,10 @@ function sort(stream: SharedStream, event: ReceivedEvent): void {
     endLink(stream)
   } else if (name === 'close') {
     const details = { retryable: reconnect !== false, retryAfterMs: bounded(retryMs) }
-    endLink(stream, new StreamError('SERVER_CLOSE', `the server closed the stream: ${String(reason)} (${String(code)})`, details))
+    endLink(
+      stream,
+      new StreamError('SERVER_CLOSE', `the server closed the stream: ${String(reason)} (${String(code)})`, details),
+    )
   } else take(stream, event)
 }
 

@@ -70,7 +70,7 @@ export function leaveConnection(
   stream.id = (first ?? subscriber).id
   const end = () => endConnection(connections, stream)
   if (first) roomChanged(stream)
-  else if (mayLinger && settings.linger && key && /^connect/.test(machine.status))
+  else if (mayLinger && settings.linger && key && machine.status.startsWith('connect'))
     stream.cancelLinger = settings.clock.after(settings.linger, end)
   else end()
 }

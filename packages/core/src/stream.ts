@@ -89,7 +89,8 @@ export function createSharedStream(
   }
 }
 
-export const isLive = ({ machine: { status } }: SharedStream): boolean => status !== 'error' && status !== 'disconnected'
+export const isLive = ({ machine: { status } }: SharedStream): boolean =>
+  status !== 'error' && status !== 'disconnected'
 
 export function statsOf({ counts, settings: { clock }, link, lastByteAt }: SharedStream): StreamStats {
   const age = (since: number | undefined) => (since === undefined ? since : clock.now() - since)

@@ -33,7 +33,12 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
       poolKey: isShareable
         ? [
             options.fetch,
-            JSON.stringify([href, credentials, resumeWith, headers.map((each) => [...new Headers(each as HeadersInit)])]),
+            JSON.stringify([
+              href,
+              credentials,
+              resumeWith,
+              headers.map((each) => [...new Headers(each as HeadersInit)]),
+            ]),
           ]
         : undefined,
       connect: (link) => void receive(link, () => request(url, options, headers, link)),

@@ -47,7 +47,7 @@ export interface Transport {
   /** Whether repeating a request might repeat what it caused. */
   readonly isUnsafe: boolean
   /** Two transports whose keys are equal, part by part, may share a connection; undefined: never. */
-  readonly poolKey: readonly unknown[] | undefined
+  readonly poolKey: Iterable<unknown> | undefined
   /** MUST NOT throw, and MUST stop at the next turn after `link.signal` aborts. */
   connect(link: Link): void
 }
