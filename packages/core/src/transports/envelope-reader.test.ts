@@ -29,37 +29,46 @@ const event = (offset: number, data: unknown = offset) => ({
   position: `e:${offset}`,
   data,
 })
-const greeting = (more: object = {}) => JSON.stringify({ ...connected, ...more })
+const greeting = JSON.stringify(connected)
 
 describe('the greeting', () => {
   test('waits for the position that subscribed brings', () => {
     expect(told([connected])).toEqual([])
     expect(told([connected, subscribed, event(5)])).toEqual([
-      ['event', 'steadystream.connected', 'e:4', greeting()],
+      ['event', 'steadystream.connected', 'e:4', greeting],
       ['event', 'message', 'e:5', '5'],
     ])
   })
 
   test('has the position where resuming was honoured', () => {
     expect(told([connected, { ...subscribed, recovered: true }])).toEqual([
-      ['event', 'steadystream.connected', 'e:4', greeting({ recovered: true })],
+      ['event', 'steadystream.connected', 'e:4', greeting],
     ])
   })
 
   test('has none where it was not, so that the gap places it', () => {
     const gap = { type: 'gap', channel: 'ch', kind: 'lost', from: 'd:1', to: 'e:4' }
     expect(told([connected, { ...subscribed, recovered: false }, gap])).toEqual([
-      ['event', 'steadystream.connected', undefined, greeting({ recovered: false })],
-      ['event', 'steadystream.gap', 'e:4', '{"to":"e:4"}'],
+      ['event', 'steadystream.connected', undefined, greeting],
+      ['event', 'steadystream.gap', 'e:4', JSON.stringify(gap)],
     ])
   })
 
   test.each([
     ['an event', event(5), ['event', 'message', 'e:5', '5']],
-    ['a gap', { type: 'gap', to: 'e:9' }, ['event', 'steadystream.gap', 'e:9', '{"to":"e:9"}']],
-    ['the end', { type: 'complete', position: 'e:9' }, ['event', 'steadystream.complete', 'e:9', '{"to":"e:9"}']],
+    ['a gap', { type: 'gap', to: 'e:9' }, ['event', 'steadystream.gap', 'e:9', '{"type":"gap","to":"e:9"}']],
+    [
+      'the end',
+      { type: 'complete', position: 'e:9' },
+      ['event', 'steadystream.complete', 'e:9', '{"type":"complete","position":"e:9"}'],
+    ],
+    [
+      'a close',
+      { type: 'close', code: 3001 },
+      ['event', 'steadystream.close', undefined, '{"type":"close","code":3001}'],
+    ],
   ])('comes before %s of a server that leaves subscribed out', (_, envelope, call) => {
-    expect(told([connected, envelope])).toEqual([['event', 'steadystream.connected', undefined, greeting()], call])
+    expect(told([connected, envelope])).toEqual([['event', 'steadystream.connected', undefined, greeting], call])
   })
 
   test('is told once, however often it comes', () => {
@@ -79,27 +88,13 @@ test('a heartbeat and a pong are comments', () => {
   ])
 })
 
-test('a close has only what a close has, cut short', () => {
-  const close = { type: 'close', code: 3001, reason: 'r'.repeat(999), reconnect: true, retryMs: 5, extra: 1 }
-  expect(told([close, { type: 'close', code: {}, reason: { toString: 1 } }])).toEqual([
-    [
-      'event',
-      'steadystream.close',
-      undefined,
-      JSON.stringify({ code: '3001', reason: 'r'.repeat(200), reconnect: true, retryMs: 5 }),
-    ],
-    ['event', 'steadystream.close', undefined, '{"code":"","reason":""}'],
-  ])
-})
-
 describe('an error', () => {
   test.each([
     ['forbidden', 'SERVER_CLOSE'],
     ['unauthorized', 'UNAUTHORIZED'],
-    ['UNAUTHORIZED', 'UNAUTHORIZED'],
   ])('%s instead of subscribed ends the link as %s', (code, name) => {
     const error = { type: 'error', code, message: 'm'.repeat(999) }
-    const message = `the server refused: ${code} ${'m'.repeat(999)}`.slice(0, 200)
+    const message = `the server refused: ${JSON.stringify(error).slice(0, 200)}`
     expect(told([connected, error])).toEqual([['failed', name, message, false]])
   })
 
@@ -116,12 +111,10 @@ describe('of data', () => {
     ])
   })
 
-  test('that nests deeper than can be written, too', () => {
+  test('that nests deeper than can be written, nothing is told, so that a gap will be', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown
-    expect(told([event(5, deep), event(6)])).toEqual([
-      ['oversized', 'message', 'e:5', ''],
-      ['event', 'message', 'e:6', '6'],
-    ])
+    expect(() => told([event(5, deep)])).toThrow(RangeError)
+    expect(told([event(6)])).toHaveLength(1)
   })
 
   test('anything of JSON is data', () => {
@@ -150,8 +143,8 @@ test.each<[string, unknown]>([
 
 test('a gap and an end are told without a position where theirs is none', () => {
   expect(told([{ type: 'gap', to: 5 }, { type: 'complete' }])).toEqual([
-    ['event', 'steadystream.gap', undefined, '{}'],
-    ['event', 'steadystream.complete', undefined, '{}'],
+    ['event', 'steadystream.gap', undefined, '{"type":"gap","to":5}'],
+    ['event', 'steadystream.complete', undefined, '{"type":"complete"}'],
   ])
 })
 

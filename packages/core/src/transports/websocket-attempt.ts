@@ -1,0 +1,134 @@
+import ReconnectingWebSocket from 'reconnecting-websocket'
+
+import { debug } from '../debug.ts'
+import { maxTimerMs } from '../env.ts'
+import { StreamError } from '../errors.ts'
+import { subprotocol } from '../protocol/envelope.ts'
+import { createEnvelopeReader } from './envelope-reader.ts'
+import { closeError } from './websocket-close.ts'
+
+import type { Link } from './transport.ts'
+
+/** The part of a browser's `WebSocket` class that is needed; that of `ws` has it, too. */
+export type WebSocketConstructor = new (
+  url: string,
+  protocols?: string[],
+) => {
+  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void
+  addEventListener(type: 'error', listener: (event: object) => void): void
+}
+
+/** What a message may be. */
+export type SocketData = string | ArrayBufferLike | Blob | ArrayBufferView
+
+/** Sends a message if the socket is open. @returns whether it was. */
+export type Send = (data: SocketData) => boolean
+
+/** A runtime may tell of an error and forget the close that belongs to it. */
+const graceMs = 200
+
+/** What stands for a socket that could not be made: closed, and silent. */
+const stillborn = { readyState: 3, addEventListener() {} }
+
+/**
+ * Dials one socket and tells the link what comes of it. The library would dial again, queue and wait by itself; it is
+ * let do none of that. Its own close event hides the true code, so the socket's is listened to.
+ */
+export function dial(
+  url: string,
+  protocols: readonly string[],
+  WebSocket: WebSocketConstructor | undefined,
+  link: Link,
+  opened: (send: Send) => void,
+): void {
+  let cause: unknown
+  let cancelGrace: (() => void) | undefined
+  let isOver = false
+
+  /** Detaches and lets the socket go. */
+  function hangUp(): void {
+    isOver = true
+    cancelGrace?.()
+    socket.onopen = socket.onmessage = null
+    socket.close()
+  }
+
+  function closed(code: number, reason: string): void {
+    if (isOver) return
+    debug('websocket', () => `closed ${code}`)
+    const error = closeError(code, reason, socket.protocol === subprotocol, cause)
+    hangUp()
+    if (error) link.failed(error)
+    else link.ended()
+  }
+
+  /** Called with `new`, a function that returns an object gives that one. */
+  function Tap(address: string, offered: string[]): object {
+    let made: object = stillborn
+    let thrown: StreamError | undefined
+    try {
+      // Without a class this throws, which is just right.
+      const real = new WebSocket!(address, offered)
+      real.addEventListener('close', ({ code, reason }) => closed(code, reason))
+      // Stays for good: an error that nobody hears ends a Node process, and closing early causes one.
+      real.addEventListener('error', (event) => {
+        cause = 'error' in event && event.error
+        if (!isOver) cancelGrace ??= link.clock.after(graceMs, () => closed(1006, ''))
+      })
+      made = real
+    } catch (error) {
+      const reason = WebSocket ? String(error) : 'this runtime has none: pass one, such as { WebSocket } of "ws"'
+      thrown = new StreamError('REQUEST', `no WebSocket: ${reason}`, { cause: error, retryable: false })
+    }
+    // Later, when the library has set its timer, which only closing clears. The constructor may have aborted the link.
+    void Promise.resolve().then(() => {
+      if (isOver || thrown) hangUp()
+      if (thrown) link.failed(thrown)
+    })
+    return made
+  }
+  // The library asks for this before it takes something for a class.
+  Tap.CLOSING = 2
+
+  const socket = new ReconnectingWebSocket(url, [...protocols], {
+    WebSocket: Tap,
+    maxRetries: 0,
+    maxEnqueuedMessages: 0,
+    // Both off: the link has a timeout of its own, and nothing here counts uptime.
+    connectionTimeout: maxTimerMs,
+    minUptime: maxTimerMs,
+  })
+  socket.binaryType = 'arraybuffer'
+  socket.onopen = () => {
+    link.opened()
+    socket.onmessage = reader(link, socket.protocol === subprotocol)
+    opened((data) => {
+      const isOpen = !isOver && socket.readyState === 1
+      // `ArrayBufferLike` is wider than what the library declares; it hands anything on.
+      if (isOpen) socket.send(data as ArrayBuffer)
+      return isOpen
+    })
+  }
+  link.signal.addEventListener('abort', hangUp)
+}
+
+/** Reads one message at a time. A socket cannot be held back, so `ready` is not asked. */
+function reader(link: Link, isOurs: boolean): (message: { readonly data: unknown }) => void {
+  const readEnvelopes = createEnvelopeReader(link)
+  return (message) => {
+    // The binary type leaves no third kind; a cast to text only, since events are still declared to be that.
+    const data = message.data as string
+    const size = data.length ?? (message.data as ArrayBuffer).byteLength
+    const isLong = size > link.maxEventSize
+    if (isOurs) {
+      try {
+        // The event in it must not be too long; the frame may carry many.
+        readEnvelopes(JSON.parse(data))
+      } catch {
+        debug('websocket', () => 'skipped a frame')
+      }
+    } else
+      link[isLong ? 'oversized' : 'event']({ id: undefined, type: 'message', data: isLong ? data.slice(0, 99) : data })
+    link.bytes(size)
+  }
+}
