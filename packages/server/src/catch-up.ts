@@ -1,5 +1,7 @@
+import { advance } from './resume.ts'
+
 import type { Position } from '@steadystream/core/protocol'
-import type { Backplane, Page } from './backplanes/backplane.ts'
+import type { Backplane } from './backplanes/backplane.ts'
 import type { Feed } from './feed.ts'
 import type { ChannelExtent } from './resume.ts'
 import type { Session } from './session.ts'
@@ -20,36 +22,26 @@ export async function catchUp(
   backplane: Backplane,
   extent?: ChannelExtent,
 ): Promise<void> {
+  const { key, label } = feed
+  const { wire } = session
   let at = cursor
   let known = extent
   let fruitless = 0
   for (;;) {
     if (!session.isOpen) return
     if (known && known.epoch === at.epoch && at.offset >= known.top) {
-      if (known.completed) return session.finish(session.wire.complete(at))
+      if (known.completed) return session.finish(wire.complete(at, label))
       if (feed.admit(session, at)) return
       if (++fruitless > maxFruitlessReads) throw new Error('the backplane delivers events that cannot be read')
     }
-    const page = await backplane.read(feed.key, { after: at.offset, limit: pageLimit })
+    const page = await backplane.read(key, { after: at.offset, limit: pageLimit })
     if (!session.isOpen) return
     known = page
-    const reached = sendPage(session, page, at)
+    const { gap, events, cursor: reached } = advance(at, page)
+    if (gap) session.write(wire.gap(gap, label))
+    if (events.length > 0) session.writeAll(wire.events(events, label), events.length)
     if (reached !== at) fruitless = 0
     at = reached
     await session.writable()
   }
-}
-
-/** Writes what a page adds to `at`, with the gap before it, and says how far that goes. */
-function sendPage(session: Session, page: Page, at: Position): Position {
-  const beforeOldest = { epoch: page.epoch, offset: page.oldest - 1 }
-  if (page.epoch !== at.epoch || at.offset < beforeOldest.offset) {
-    session.write(session.wire.gap({ from: at, to: beforeOldest }))
-    // Another life: this page was read from a place of the former one. Read again from the new place.
-    if (page.epoch !== at.epoch) return beforeOldest
-  }
-  const last = page.events.at(-1)
-  if (last) session.write(session.wire.events(page.events), page.events.length)
-  if (last) return { epoch: last.epoch, offset: last.offset }
-  return at.offset < beforeOldest.offset ? beforeOldest : at
 }

@@ -8,6 +8,14 @@ describe('ChannelEvent', () => {
     expect(event.sse.toString()).toBe('id: abc:7\ndata: {"a":1}\n\n')
     expect(event.sse).toBe(event.sse)
   })
+
+  it('is an envelope of its channel, encoded once', () => {
+    const event = new ChannelEvent('abc', 7, '{"a":1}')
+    expect(event.envelope('job:"1"').toString()).toBe(
+      '{"type":"event","channel":"job:\\"1\\"","position":"abc:7","data":{"a":1}}',
+    )
+    expect(event.envelope('job:"1"')).toBe(event.envelope('job:"1"'))
+  })
 })
 
 describe('encodeJson', () => {

@@ -9,6 +9,7 @@ export class ChannelEvent {
   readonly offset: number
   readonly json: string
   #sse: Buffer | undefined
+  #envelope: Buffer | undefined
 
   constructor(epoch: string, offset: number, json: string) {
     this.epoch = epoch
@@ -19,6 +20,13 @@ export class ChannelEvent {
   /** As a block of an event stream. */
   get sse(): Buffer {
     return (this.#sse ??= Buffer.from(formatSseBlock({ id: formatPosition(this), data: this.json })))
+  }
+
+  /** As an envelope. `channel` is the label of the one channel that it belongs to. */
+  envelope(channel: string): Buffer {
+    return (this.#envelope ??= Buffer.from(
+      `{"type":"event","channel":${JSON.stringify(channel)},"position":"${formatPosition(this)}","data":${this.json}}`,
+    ))
   }
 }
 

@@ -1,4 +1,5 @@
 import { serveChannel } from './adapters/node-channel.ts'
+import { servePoll } from './adapters/node-poll.ts'
 import { serveStream } from './adapters/node-stream.ts'
 import { memoryBackplane } from './backplanes/memory.ts'
 import { currentManager, forgetManager, rememberManager } from './channel-manager.ts'
@@ -10,15 +11,18 @@ import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
 import { readOptions } from './options.ts'
 import { createSessionTable } from './session-table.ts'
 import { readHealth, readStats } from './stats.ts'
+import { attachWebSocket } from './transports/websocket.ts'
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ChannelRoute } from './adapters/node-channel.ts'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import type { Producer, StreamOptions } from './adapters/node-stream.ts'
 import type { ChannelManager } from './channel-manager.ts'
+import type { ChannelRoute } from './channel-request.ts'
 import type { Engine } from './engine.ts'
 import type { RealtimeOptions } from './options.ts'
 import type { SessionView } from './session.ts'
 import type { RealtimeHealth, RealtimeStats } from './stats.ts'
+import type { WebSocketRoute } from './transports/websocket.ts'
 
 export interface CloseOptions {
   /** Milliseconds over which clients are told to come back elsewhere. Default 0: all at once. */
@@ -31,6 +35,18 @@ export interface Realtime extends ChannelManager {
   readonly sessions: Iterable<SessionView>
   /** Streams a channel in answer to a request of node:http or Express. */
   node(req: IncomingMessage, res: ServerResponse, route?: ChannelRoute): void
+  /**
+   * Answers a request of node:http or Express with what a channel has after `?since=<position>`, or after waiting for it
+   * for up to `?wait=<seconds>`.
+   */
+  poll(req: IncomingMessage, res: ServerResponse, route?: ChannelRoute): void
+  /**
+   * Streams channels over the WebSockets that an HTTP server is asked for under a path. Several attachments, and upgrade
+   * listeners of your own for other paths, may share a server.
+   * @returns what detaches it again; `close` does so too.
+   * @throws {TypeError} if an option is wrong, or the path is attached already.
+   */
+  attachWebSocket(server: Server | SecureServer, route: WebSocketRoute): () => void
   /** Streams what `producer` sends to this one client, GET or POST; its return is the end of the data. */
   stream(req: IncomingMessage, res: ServerResponse, producer: Producer, options?: StreamOptions): void
   stats(): RealtimeStats
@@ -60,6 +76,7 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
     },
   }
   rememberManager(channels)
+  const detachments: (() => void)[] = []
 
   async function shutDown(drainMs: number): Promise<void> {
     settings.logger.info({ connections: sessions.size, drainMs }, 'draining')
@@ -68,6 +85,7 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
     await drain(sessions, drainMs)
     forgetManager(channels)
     await backplane.close()
+    for (const detach of detachments.splice(0)) detach()
     settings.logger.info({}, 'closed')
   }
 
@@ -76,6 +94,12 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
     channels,
     sessions: { [Symbol.iterator]: () => sessions[Symbol.iterator]() },
     node: (req, res, route = {}) => void serveChannel(engine, req, res, route),
+    poll: (req, res, route = {}) => void servePoll(engine, req, res, route),
+    attachWebSocket(server, route) {
+      const detach = attachWebSocket(engine, server, route)
+      detachments.push(detach)
+      return detach
+    },
     stream: (req, res, producer, streamOptions = {}) => void serveStream(engine, req, res, producer, streamOptions),
     stats: () => readStats(engine),
     health: () => readHealth(engine),

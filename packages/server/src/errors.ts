@@ -6,6 +6,7 @@ export type RealtimeErrorCode =
   | 'FORBIDDEN'
   | 'INTERNAL'
   | 'METHOD_NOT_ALLOWED'
+  | 'NOT_FOUND'
   | 'TOO_MANY_CONNECTIONS'
   | 'UNAVAILABLE'
 

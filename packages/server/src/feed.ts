@@ -29,6 +29,8 @@ export class Feed implements Receiver {
   /** The last event received; `undefined` until there is one, or a session stands somewhere. */
   #last: Position | undefined
   #completed = false
+  #arrivals = 0
+  readonly #watchers = new Set<() => void>()
 
   constructor({ key, label }: ChannelName, setup: FeedSetup) {
     this.key = key
@@ -47,6 +49,17 @@ export class Feed implements Receiver {
 
   leave(session: Session): void {
     this.#live.delete(session)
+  }
+
+  /** How many times something arrived: whoever reads history sees by it whether to read again. */
+  get arrivals(): number {
+    return this.#arrivals
+  }
+
+  /** Calls `wake` at the end of each turn in which something arrived, until the returned function is called. */
+  watch(wake: () => void): () => void {
+    this.#watchers.add(wake)
+    return () => this.#watchers.delete(wake)
   }
 
   /**
@@ -76,40 +89,48 @@ export class Feed implements Receiver {
       this.#demoteAll(last)
     }
     this.#last = event
-    if (this.#live.size === 0) return
+    this.#arrivals++
+    if (this.#live.size + this.#watchers.size === 0) return
     if (this.#batch.push(event) === 1) this.#setup.scheduleFlush(this)
   }
 
   complete(end: Position): void {
     this.#completed = true
+    this.#arrivals++
     this.flush()
+    this.#wake()
     const last = this.#last
     for (const [session, reached] of this.#live) {
       const at = Math.max(reached, last?.offset ?? 0)
-      if (last?.epoch === end.epoch && at === end.offset) session.finish(session.wire.complete(end))
+      if (last?.epoch === end.epoch && at === end.offset) session.finish(session.wire.complete(end, this.label))
     }
     // Whoever missed something on the way reads it, and finds the end there.
     if (last) this.#demoteAll(last)
   }
 
-  /** Sends what this turn published: one buffer, one write for each session. */
+  /** Sends what this turn published: encoded once for each wire format, and joined once for all its sessions. */
   flush(): void {
     const batch = this.#batch
     const [first] = batch
     if (!first) return
     this.#batch = []
-    const encoded = new Map<Wire, Uint8Array>()
+    const encoded = new Map<Wire, readonly Uint8Array[]>()
     for (const [session, reached] of this.#live) {
       const { wire } = session
       if (reached >= first.offset) {
         const rest = batch.filter((event) => event.offset > reached)
-        if (rest.length > 0) session.write(wire.events(rest), rest.length)
+        if (rest.length > 0) session.writeAll(wire.events(rest, this.label), rest.length)
         continue
       }
-      let chunk = encoded.get(wire)
-      if (!chunk) encoded.set(wire, (chunk = wire.events(batch)))
-      session.write(chunk, batch.length)
+      let chunks = encoded.get(wire)
+      if (!chunks) encoded.set(wire, (chunks = wire.events(batch, this.label)))
+      session.writeAll(chunks, batch.length)
     }
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const wake of this.#watchers) wake()
   }
 
   /** Sends every live session back to reading, from where the feed stood. */

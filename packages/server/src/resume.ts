@@ -1,6 +1,8 @@
-import { parsePosition } from '@steadystream/core/protocol'
+import { formatPosition, parsePosition } from '@steadystream/core/protocol'
 
-import type { Position } from '@steadystream/core/protocol'
+import type { GapMessage, Position } from '@steadystream/core/protocol'
+import type { Page } from './backplanes/backplane.ts'
+import type { ChannelEvent } from './channel-event.ts'
 
 /** Where a client wants to begin: with what comes, with the channel's first event, or after what it has. */
 export type Start = { readonly at: 'now' } | { readonly at: 'start' } | { readonly at: 'token'; readonly token: string }
@@ -21,26 +23,55 @@ export interface Lost {
   readonly to: Position
 }
 
-export type Plan =
-  /** The client has everything there will ever be: 204. */
-  | { readonly kind: 'finished' }
-  /** Greet, declare the gap if there is one, then send everything after `cursor`. */
-  | { readonly kind: 'stream'; readonly recovered?: boolean; readonly gap?: Lost; readonly cursor: Position }
+/** Declare the gap if there is one, then send everything after `cursor`. */
+export interface Plan {
+  /** Whether the client's position is honoured; absent where it sent none. */
+  readonly recovered?: boolean
+  readonly gap?: Lost
+  readonly cursor: Position
+  /** The client has everything there will ever be. */
+  readonly isFinished?: true
+}
 
 /** Decides how a session begins. A token that cannot be honoured is a declared gap, never a silent fresh start. */
 export function planStart(start: Start, extent: ChannelExtent): Plan {
   const { epoch, oldest, top, completed } = extent
   const beforeOldest = { epoch, offset: oldest - 1 }
-  if (start.at === 'now') return { kind: 'stream', cursor: { epoch, offset: top } }
+  if (start.at === 'now') return { cursor: { epoch, offset: top } }
   if (start.at === 'start') {
-    if (beforeOldest.offset === 0) return { kind: 'stream', cursor: beforeOldest }
-    return { kind: 'stream', gap: { to: beforeOldest }, cursor: beforeOldest }
+    return beforeOldest.offset === 0 ? { cursor: beforeOldest } : { gap: { to: beforeOldest }, cursor: beforeOldest }
   }
   // Bounds the length too: it takes 81 characters at most.
   const from = parsePosition(start.token)
   if (from?.epoch === epoch && from.offset <= top) {
-    if (completed && from.offset === top) return { kind: 'finished' }
-    if (from.offset >= beforeOldest.offset) return { kind: 'stream', recovered: true, cursor: from }
+    if (completed && from.offset === top) return { recovered: true, cursor: from, isFinished: true }
+    if (from.offset >= beforeOldest.offset) return { recovered: true, cursor: from }
   }
-  return { kind: 'stream', recovered: false, gap: { ...(from && { from }), to: beforeOldest }, cursor: beforeOldest }
+  return { recovered: false, gap: { ...(from && { from }), to: beforeOldest }, cursor: beforeOldest }
+}
+
+/** What a page adds for a client. */
+export interface Advance {
+  /** Comes before the events. */
+  readonly gap?: Lost
+  readonly events: readonly ChannelEvent[]
+  /** Where the client stands then; the same object where nothing changed. */
+  readonly cursor: Position
+}
+
+/** Goes on from `at` with a page that was read after it. What the page can no longer show is a gap. */
+export function advance(at: Position, page: Page): Advance {
+  const beforeOldest = { epoch: page.epoch, offset: page.oldest - 1 }
+  const gap = { from: at, to: beforeOldest }
+  // Another life: this page was read from a place of the former one. It has to be read again from the new place.
+  if (page.epoch !== at.epoch) return { gap, events: [], cursor: beforeOldest }
+  const last = page.events.at(-1)
+  const isTrimmed = at.offset < beforeOldest.offset
+  const cursor = last ? { epoch: last.epoch, offset: last.offset } : isTrimmed ? beforeOldest : at
+  return { ...(isTrimmed && { gap }), events: page.events, cursor }
+}
+
+/** What every wire says of a gap. */
+export function gapMessage({ from, to }: Lost): Pick<GapMessage, 'kind' | 'from'> & { readonly to: string } {
+  return { kind: 'lost', ...(from && { from: formatPosition(from) }), to: formatPosition(to) }
 }

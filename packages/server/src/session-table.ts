@@ -2,9 +2,10 @@ import { monotonicMs, randomToken, wallMs } from './env.ts'
 import { Session } from './session.ts'
 import { createSweep } from './sweep.ts'
 
-import type { CloseReason, QueueBudget, Sink } from './session.ts'
+import type { CloseReason, QueueBudget } from './session.ts'
+import type { Sink } from './sink.ts'
 import type { Settings } from './options.ts'
-import type { Wire } from './transports/wire.ts'
+import type { TransportName, Wire } from './transports/wire.ts'
 
 export interface SessionRequest {
   readonly channel: string | undefined
@@ -17,8 +18,8 @@ export interface SessionRequest {
 /** Every open session of this process, with what they share: limits, the queue budget, one sweep, the counts. */
 export interface SessionTable extends Iterable<Session> {
   readonly size: number
-  /** Events sent since the start, to sessions open and gone. */
-  readonly eventsSent: number
+  /** Events sent since the start over one transport, to sessions open and gone. */
+  eventsSent(transport: TransportName): number
   readonly queuedBytes: number
   /** Holds a place for a request that is still being decided; `undefined` where none is left. Returning it is up to the caller. */
   reserve(): (() => void) | undefined
@@ -27,6 +28,10 @@ export interface SessionTable extends Iterable<Session> {
   whenEmpty(): Promise<void>
 }
 
+const idPrefixes: Record<TransportName, string> = { sse: 'sse', websocket: 'ws', polling: 'poll' }
+// A polling client comes and goes with every request.
+const comingAndGoing = { sse: 'info', websocket: 'info', polling: 'debug' } as const
+
 export function createSessionTable({ limits, heartbeatMs, logger }: Settings): SessionTable {
   const sessions = new Set<Session>()
   const budget: QueueBudget = { used: 0, limit: limits.totalQueuedBytes }
@@ -34,7 +39,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
   // A quarter of the interval: a keep-alive is then late by that much at most, far from the two intervals clients wait.
   const sweep = createSweep(Math.min(Math.max(Math.min(heartbeatMs, limits.stallMs) / 4, 5), 1000), visit)
   let reserved = 0
-  let eventsOfGone = 0
+  const eventsOfGone: Record<TransportName, number> = { sse: 0, websocket: 0, polling: 0 }
   const waiting: (() => void)[] = []
 
   function visit(): void {
@@ -44,11 +49,11 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
 
   function forget(session: Session, why: CloseReason): void {
     sessions.delete(session)
-    eventsOfGone += session.eventsSent
-    const { id, channel, eventsSent, connectedAt } = session
+    const { id, channel, transport, eventsSent, connectedAt } = session
+    eventsOfGone[transport] += eventsSent
     const fields = { clientId: id, channel, why, eventsSent, durationMs: wallMs() - connectedAt }
     if (why === 'slow consumer' || why === 'stalled') logger.warn({ ...fields, code: 3008 }, 'slow client cut off')
-    else logger.info(fields, 'client disconnected')
+    else logger[comingAndGoing[transport]](fields, 'client disconnected')
     if (sessions.size > 0) return
     sweep.stop()
     for (const resolve of waiting.splice(0)) resolve()
@@ -59,9 +64,9 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
     get size() {
       return sessions.size
     },
-    get eventsSent() {
-      let total = eventsOfGone
-      for (const session of sessions) total += session.eventsSent
+    eventsSent(transport) {
+      let total = eventsOfGone[transport]
+      for (const session of sessions) if (session.transport === transport) total += session.eventsSent
       return total
     },
     get queuedBytes() {
@@ -80,7 +85,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
 
     open({ onClosed, ...request }) {
       const session = new Session({
-        id: `sse_${randomToken(12)}`,
+        id: `${idPrefixes[request.wire.transport]}_${randomToken(12)}`,
         ...request,
         connectedAt: wallMs(),
         limits: sessionLimits,
@@ -92,7 +97,8 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
       })
       sessions.add(session)
       sweep.start()
-      logger.info({ clientId: session.id, channel: session.channel }, 'client connected')
+      const { id, channel, transport } = session
+      logger[comingAndGoing[transport]]({ clientId: id, channel }, 'client connected')
       return session
     },
 

@@ -3,15 +3,23 @@ import { describe, expect, it } from 'vitest'
 import { Session } from './session.ts'
 import { sseWire } from './transports/sse.ts'
 
-import type { CloseReason } from './session.ts'
+import type { CloseReason, QueueBudget } from './session.ts'
+import type { Sink } from './sink.ts'
 
 const kibibyte = 1024
 
-/** A session on a sink that a test opens and shuts. */
-function setUp({ queuedBytes = 1000, budget = { used: 0, limit: 10_000 } } = {}) {
+interface Setup {
+  queuedBytes?: number
+  budget?: QueueBudget
+  extra?: Partial<Sink>
+}
+
+/** A session on a sink that a test opens and shuts. `extra` is what only some transports can do. */
+function setUp({ queuedBytes = 1000, budget = { used: 0, limit: 10_000 }, extra = {} }: Setup = {}) {
   const did: string[] = []
   const closed: CloseReason[] = []
   const taken: number[] = []
+  const unfinished: boolean[] = []
   let open = true
   const session = new Session({
     id: 'sse_1',
@@ -19,13 +27,15 @@ function setUp({ queuedBytes = 1000, budget = { used: 0, limit: 10_000 } } = {})
     connectedAt: 0,
     wire: sseWire,
     sink: {
-      write(chunk) {
+      ...extra,
+      write(chunk, more) {
         taken.push(chunk.length)
+        unfinished.push(more)
         did.push(Buffer.from(chunk).toString())
         return open
       },
-      end: () => did.push('END'),
-      destroy: () => did.push('DESTROY'),
+      end: (code) => void did.push(code ? `END ${code.code}` : 'END'),
+      destroy: () => void did.push('DESTROY'),
     },
     limits: { queuedBytes, stallMs: 30_000, heartbeatMs: 15_000 },
     budget,
@@ -38,7 +48,7 @@ function setUp({ queuedBytes = 1000, budget = { used: 0, limit: 10_000 } } = {})
     open = true
     session.drained()
   }
-  return { session, did, taken, closed, budget, shut, drain, text: (chunk: string, events = 1) => session.write(Buffer.from(chunk), events) } // prettier-ignore
+  return { session, did, taken, unfinished, closed, budget, shut, drain, text: (chunk: string, events = 1) => session.write(Buffer.from(chunk), events) } // prettier-ignore
 }
 
 describe('Session', () => {
@@ -61,7 +71,7 @@ describe('Session', () => {
   })
 
   it('hands a long chunk over in slices, one per drain where the sink is full', () => {
-    const { session, taken, shut } = setUp({ budget: { used: 0, limit: 1024 * kibibyte } })
+    const { session, taken, unfinished, shut } = setUp({ budget: { used: 0, limit: 1024 * kibibyte } })
     shut()
     session.write(Buffer.alloc(150 * kibibyte))
     expect(taken).toEqual([64 * kibibyte])
@@ -69,6 +79,7 @@ describe('Session', () => {
     session.drained()
     session.drained()
     expect(taken).toEqual([64 * kibibyte, 64 * kibibyte, 22 * kibibyte])
+    expect(unfinished).toEqual([true, true, false])
   })
 
   it('security 17: cuts off a client whose queue would pass its limit, and counts it out', () => {
@@ -88,6 +99,63 @@ describe('Session', () => {
     text('a')
     text('x'.repeat(100))
     expect([session.isOpen, session.queuedBytes]).toEqual([true, 100])
+  })
+
+  it('lets chunks of any size into an empty queue together, and judges later ones by all of them', () => {
+    const { session, did, text, shut, drain } = setUp({ queuedBytes: 10 })
+    shut()
+    text('a')
+    session.writeAll([Buffer.from('123456'), Buffer.from('789012')], 2)
+    expect([session.isOpen, session.queuedBytes, session.eventsSent]).toEqual([true, 12, 3])
+    drain()
+    expect(did).toEqual(['a', '123456', '789012'])
+    shut()
+    text('b')
+    text('c')
+    session.writeAll([Buffer.from('12345'), Buffer.from('67890')], 2)
+    expect(session.isOpen).toBe(false)
+  })
+
+  it('security 17: says why it breaks off, where the transport can, and forgets what waits', async () => {
+    const codes: unknown[] = []
+    const extra: Partial<Sink> = { breakOff: ({ code }) => void codes.push(code) }
+    const { session, did, closed, budget, text, shut, drain } = setUp({ queuedBytes: 10, extra })
+    shut()
+    text('a')
+    text('12345')
+    const waiting = session.writable()
+    text('678901')
+    await waiting
+    await session.writable()
+    expect([codes, session.isOpen, session.queuedBytes, budget.used]).toEqual([[3008], false, 0, 0])
+    text('late')
+    drain()
+    session.finish()
+    expect([did, closed]).toEqual([['a'], []])
+    session.closed()
+    expect(closed).toEqual(['slow consumer'])
+  })
+
+  it('security 17: cuts off a client that does not take the reason either', () => {
+    const { session, did, closed, text, shut } = setUp({ queuedBytes: 1, extra: { breakOff: () => {} } })
+    shut()
+    for (const chunk of ['a', 'b', 'c']) text(chunk)
+    session.sweep(0)
+    session.sweep(29_999)
+    expect(closed).toEqual([])
+    session.sweep(30_000)
+    expect([did.at(-1), closed]).toEqual(['DESTROY', ['slow consumer']])
+  })
+
+  it('cuts off a client that its transport knows to be gone, whatever is written', () => {
+    let isAlive = true
+    const { session, closed, text } = setUp({ extra: { isAlive: () => isAlive } })
+    session.sweep(0)
+    expect(closed).toEqual([])
+    isAlive = false
+    text('a')
+    session.sweep(1)
+    expect(closed).toEqual(['gone'])
   })
 
   it('security 17: cuts off whoever would pass the budget of the process', () => {
@@ -125,7 +193,7 @@ describe('Session', () => {
     session.end({ code: 3001, reason: 'shutdown', reconnect: true, retryMs: 7 })
     expect(did).toEqual([
       'event: steadystream.close\ndata: {"code":3001,"reason":"shutdown","reconnect":true,"retryMs":7}\n\n',
-      'END',
+      'END 3001',
     ])
   })
 

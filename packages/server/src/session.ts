@@ -1,20 +1,15 @@
-import type { CloseMessage } from '@steadystream/core/protocol'
-import type { Wire } from './transports/wire.ts'
+import { closeCodes } from '@steadystream/core/protocol'
 
-/** Where a session's bytes go; Node's `ServerResponse` is one. The adapter reports its `drain` and `close`. */
-export interface Sink {
-  /** Whether more may follow at once; after `false` nothing does before `drained()`. */
-  write(chunk: Uint8Array): boolean
-  end(): unknown
-  /** Cuts the connection without a word. */
-  destroy(): unknown
-}
+import type { CloseCode, CloseMessage } from '@steadystream/core/protocol'
+import type { Sink } from './sink.ts'
+import type { TransportName, Wire } from './transports/wire.ts'
 
 /** What the outside sees of a session. */
 export interface SessionView {
   readonly id: string
   /** As shown to people; `undefined` for a request-scoped stream. */
   readonly channel: string | undefined
+  readonly transport: TransportName
   /** Milliseconds since 1970. */
   readonly connectedAt: number
   readonly eventsSent: number
@@ -46,7 +41,7 @@ export interface SessionSetup {
   readonly onClosed: (session: Session, why: CloseReason) => void
 }
 
-export type CloseReason = 'ended' | 'left' | 'cut' | 'slow consumer' | 'stalled' | 'failed'
+export type CloseReason = 'ended' | 'left' | 'cut' | 'slow consumer' | 'stalled' | 'gone' | 'failed'
 
 // Long chunks are handed over in slices: `drain` comes per slice, which is what the stall deadline measures.
 const sliceBytes = 64 * 1024
@@ -59,6 +54,9 @@ export class Session implements SessionView {
   #queuedBytes = 0
   #eventsSent = 0
   #phase: 'open' | 'ending' | 'ended' | 'closed' = 'open'
+  /** What the connection ends with. */
+  #code: CloseCode | undefined
+  #isSlow = false
   #blocked = false
   /** Something was written or taken since the last sweep: the sweep keeps the time, so that no write has to. */
   #active = true
@@ -75,6 +73,10 @@ export class Session implements SessionView {
 
   get channel(): string | undefined {
     return this.#setup.channel
+  }
+
+  get transport(): TransportName {
+    return this.wire.transport
   }
 
   get connectedAt(): number {
@@ -97,17 +99,27 @@ export class Session implements SessionView {
     return this.#phase === 'open'
   }
 
-  /** Sends a chunk that holds `events` events, now or when its turn comes. Ignored once the session ends. */
+  /** Whether what is written now goes out now. */
+  get isBlocked(): boolean {
+    return this.#blocked
+  }
+
   write(chunk: Uint8Array, events = 0): void {
+    this.writeAll([chunk], events)
+  }
+
+  /** Sends chunks that hold `events` events, now or when their turn comes. Ignored once the session ends. */
+  writeAll(chunks: readonly Uint8Array[], events: number): void {
     if (this.#phase !== 'open') return
     this.#eventsSent += events
-    if (this.#blocked || chunk.length > sliceBytes) this.#enqueue(chunk)
-    else this.#send(chunk)
+    const [first] = chunks
+    if (first && chunks.length === 1 && !this.#blocked && first.length <= sliceBytes) this.#send(first, false)
+    else this.#enqueue(chunks)
   }
 
   /** Settles when the sink takes more, or the session is over. */
   writable(): Promise<void> {
-    if (!this.#blocked || this.#phase === 'closed') return writableNow
+    if (!this.#blocked || this.#phase === 'closed' || this.#isSlow) return writableNow
     return new Promise((resolve) => {
       this.#waiters.push(resolve)
     })
@@ -115,15 +127,16 @@ export class Session implements SessionView {
 
   end(message: CloseMessage): void {
     if (this.#phase === 'open') this.#setup.onEnding?.()
-    this.finish(this.wire.close(message))
+    this.finish(this.wire.close(message), message)
   }
 
-  /** Sends `last` behind everything that is due, then ends the connection. */
-  finish(last?: Uint8Array): void {
+  /** Sends `last` behind everything that is due, then ends the connection with `code`. */
+  finish(last?: Uint8Array, code?: CloseCode): void {
     if (this.#phase !== 'open') return
     if (last) this.write(last)
     if (!this.isOpen) return
     this.#phase = 'ending'
+    this.#code = code
     this.#pump()
   }
 
@@ -146,60 +159,77 @@ export class Session implements SessionView {
   closed(why: CloseReason = this.#phase === 'ended' ? 'ended' : 'left'): void {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
-    this.#setup.budget.used -= this.#queuedBytes
-    this.#queuedBytes = 0
-    this.#queue.length = 0
+    this.#forgetQueue()
     this.#release()
-    this.#setup.onClosed(this, why)
+    this.#setup.onClosed(this, this.#isSlow ? 'slow consumer' : why)
   }
 
   /** Looks after a quiet or stuck link; called at short, regular intervals. */
   sweep(now: number): void {
+    const { limits, sink, wire } = this.#setup
+    if (sink.isAlive?.(now) === false) return this.destroy('gone')
     if (this.#active) {
       this.#active = false
       this.#activeAt = now
       return
     }
-    const { limits, sink, wire } = this.#setup
     const quietMs = now - this.#activeAt
     if (this.#blocked || this.#phase !== 'open') {
       if (quietMs >= limits.stallMs) this.destroy('stalled')
-    } else if (quietMs >= limits.heartbeatMs) {
+    } else if (wire.keepAlive && quietMs >= limits.heartbeatMs) {
       this.#activeAt = now
-      this.#blocked = !sink.write(wire.keepAlive)
+      this.#blocked = !sink.write(wire.keepAlive, false)
     }
   }
 
-  #send(chunk: Uint8Array): void {
+  #send(chunk: Uint8Array, more: boolean): void {
     this.#active = true
-    this.#blocked = !this.#setup.sink.write(chunk)
+    this.#blocked = !this.#setup.sink.write(chunk, more)
   }
 
-  #enqueue(chunk: Uint8Array): void {
+  #enqueue(chunks: readonly Uint8Array[]): void {
     const { limits, budget } = this.#setup
-    // A single chunk of any size is let into an empty queue, else an event over the limit could never be sent.
-    const overOwn = this.#queuedBytes > 0 && this.#queuedBytes + chunk.length > limits.queuedBytes
-    if (overOwn || budget.used + chunk.length > budget.limit) {
-      this.destroy('slow consumer')
-      return
-    }
-    this.#queue.push(chunk)
-    this.#count(chunk.length)
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+    // Whatever is written at once is let into an empty queue, else an event over the limit could never be sent.
+    const overOwn = this.#queuedBytes > 0 && this.#queuedBytes + bytes > limits.queuedBytes
+    if (overOwn || budget.used + bytes > budget.limit) return this.#breakOff()
+    for (const chunk of chunks) this.#queue.push(chunk)
+    this.#count(bytes)
     this.#pump()
+  }
+
+  /** The client is too slow. It comes back and gets from history what is dropped here. */
+  #breakOff(): void {
+    const { sink, onEnding } = this.#setup
+    if (!sink.breakOff) return this.destroy('slow consumer')
+    this.#isSlow = true
+    this.#phase = 'ended'
+    // The stall deadline runs anew, for a client that does not take the reason, either.
+    this.#active = true
+    this.#forgetQueue()
+    this.#release()
+    onEnding?.()
+    sink.breakOff(closeCodes.slowConsumer)
+  }
+
+  #forgetQueue(): void {
+    this.#count(-this.#queuedBytes)
+    this.#queue.length = 0
   }
 
   #pump(): void {
     while (!this.#blocked) {
       const first = this.#queue.shift()
       if (!first) break
-      if (first.length > sliceBytes) this.#queue.unshift(first.subarray(sliceBytes))
-      const slice = first.subarray(0, sliceBytes)
+      const more = first.length > sliceBytes
+      if (more) this.#queue.unshift(first.subarray(sliceBytes))
+      const slice = more ? first.subarray(0, sliceBytes) : first
       this.#count(-slice.length)
-      this.#send(slice)
+      this.#send(slice, more)
     }
     if (this.#phase === 'ending' && this.#queue.length === 0) {
       this.#phase = 'ended'
-      this.#setup.sink.end()
+      this.#setup.sink.end(this.#code)
     }
   }
 

@@ -1,6 +1,8 @@
 import { isoTime } from './env.ts'
 
 import type { Engine } from './engine.ts'
+import type { SessionTable } from './session-table.ts'
+import type { TransportName } from './transports/wire.ts'
 
 export interface ClientStats {
   readonly clientId: string
@@ -11,15 +13,20 @@ export interface ClientStats {
   readonly queuedBytes: number
 }
 
+export interface TransportStats {
+  /** Open now. */
+  readonly totalConnections: number
+  /** Sent since the start. */
+  readonly totalEvents: number
+  readonly clients: readonly ClientStats[]
+}
+
 export interface RealtimeStats {
   readonly status: 'healthy' | 'draining'
-  readonly sse: {
-    /** Open now. */
-    readonly totalConnections: number
-    /** Sent since the start. */
-    readonly totalEvents: number
-    readonly clients: readonly ClientStats[]
-  }
+  readonly sse: TransportStats
+  readonly websocket: TransportStats
+  /** Its connections are the requests that wait for an answer or take one. */
+  readonly polling: TransportStats
   readonly channels: {
     readonly isConnected: boolean
     readonly activeChannels: number
@@ -42,17 +49,9 @@ export function readStats({ backplane, hub, sessions, isOpen }: Engine): Realtim
   const channels = hub.holders()
   return {
     status: isOpen() ? 'healthy' : 'draining',
-    sse: {
-      totalConnections: sessions.size,
-      totalEvents: sessions.eventsSent,
-      clients: Array.from(sessions, ({ id, channel, connectedAt, eventsSent, queuedBytes }) => ({
-        clientId: id,
-        channel: channel ?? null,
-        connectedAt: isoTime(connectedAt),
-        eventsSent,
-        queuedBytes,
-      })),
-    },
+    sse: transportStats(sessions, 'sse'),
+    websocket: transportStats(sessions, 'websocket'),
+    polling: transportStats(sessions, 'polling'),
     channels: {
       isConnected,
       activeChannels: channels.length,
@@ -61,6 +60,19 @@ export function readStats({ backplane, hub, sessions, isOpen }: Engine): Realtim
       channels,
     },
   }
+}
+
+function transportStats(sessions: SessionTable, transport: TransportName): TransportStats {
+  const clients = Array.from(sessions)
+    .filter((session) => session.transport === transport)
+    .map(({ id, channel, connectedAt, eventsSent, queuedBytes }) => ({
+      clientId: id,
+      channel: channel ?? null,
+      connectedAt: isoTime(connectedAt),
+      eventsSent,
+      queuedBytes,
+    }))
+  return { totalConnections: clients.length, totalEvents: sessions.eventsSent(transport), clients }
 }
 
 export function readHealth({ backplane, sessions, isOpen }: Engine): RealtimeHealth {

@@ -13,7 +13,10 @@ export interface SubscribedEnvelope {
   readonly type: 'subscribed'
   readonly channel: string
   readonly position: string
-  /** Whether the position that the client sent was honoured; absent where it sent none. */
+  /**
+   * Whether what the client asked for is honoured: `false` where a gap follows directly, whose end is `position`; absent
+   * where it asked for nothing, or for the start and gets it.
+   */
   readonly recovered?: boolean | undefined
 }
 

@@ -1,34 +1,56 @@
 import { corsHeaders } from '../cors.ts'
+import { jsonHeaders } from '../json-headers.ts'
 import { sseHeaders } from '../transports/sse.ts'
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Cors } from '../cors.ts'
 import type { Refusal } from '../errors.ts'
 import type { Session } from '../session.ts'
+import type { Sink } from '../sink.ts'
+
+type Headers = Readonly<Record<string, string>>
 
 /** Answers with JSON instead of a stream. Says what the refusal says, never what an exception said. */
 export function refuse(req: IncomingMessage, res: ServerResponse, cors: Cors | undefined, refusal: Refusal): void {
   const { status, code, message, headers } = refusal
-  writeHead(res, status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Cache-Control': 'private, no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...corsHeaders(cors, req.headers.origin),
-    ...headers,
-  })
+  setHeaders(res, { ...jsonHeaders, ...corsHeaders(cors, req.headers.origin), ...headers })
+  res.writeHead(status)
   res.end(req.method === 'HEAD' ? undefined : JSON.stringify({ error: { code, message } }))
 }
 
 /** Answers with headers alone: a preflight, or a stream that has ended for good. */
-export function answerEmpty(res: ServerResponse, status: number, headers: Readonly<Record<string, string>>): void {
-  writeHead(res, status, { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff', ...headers })
+export function answerEmpty(res: ServerResponse, status: number, headers: Headers): void {
+  setHeaders(res, { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff', ...headers })
+  res.writeHead(status)
   res.end()
 }
 
 /** Sends the headers of an event stream at once. */
 export function beginStream(req: IncomingMessage, res: ServerResponse, cors: Cors | undefined): void {
-  writeHead(res, 200, { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) })
+  setHeaders(res, { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) })
+  res.writeHead(200)
   res.flushHeaders()
+}
+
+/** A response as a session writes to it. */
+export class ResponseSink implements Sink {
+  readonly #res: ServerResponse
+
+  constructor(res: ServerResponse) {
+    this.#res = res
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#res.write(chunk)
+  }
+
+  end(): void {
+    this.#res.end()
+  }
+
+  destroy(): void {
+    this.#res.destroy()
+  }
 }
 
 /** Tells a session what becomes of the response that it writes to. */
@@ -44,10 +66,10 @@ export function isGone(res: ServerResponse): boolean {
   return res.destroyed || res.writableEnded
 }
 
-function writeHead(res: ServerResponse, status: number, headers: Readonly<Record<string, string>>): void {
+/** Headers that go out with the first byte of the body. */
+export function setHeaders(res: ServerResponse, headers: Headers): void {
   const { Vary: vary, ...others } = headers
   for (const [name, value] of Object.entries(others)) res.setHeader(name, value)
   // Middleware may have named other headers there; they stay.
   if (vary !== undefined) res.appendHeader('Vary', vary)
-  res.writeHead(status)
 }

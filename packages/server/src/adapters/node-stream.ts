@@ -2,8 +2,8 @@ import { formatSseBlock, isControlEvent } from '@steadystream/core/protocol'
 
 import { admit } from '../admission.ts'
 import { encodeJson } from '../channel-event.ts'
-import { greeting, sseWire } from '../transports/sse.ts'
-import { answerEmpty, attach, beginStream, isGone, refuse } from './node-response.ts'
+import { completeBlock, greeting, sseWire } from '../transports/sse.ts'
+import { answerEmpty, attach, beginStream, isGone, refuse, ResponseSink } from './node-response.ts'
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine } from '../engine.ts'
@@ -53,7 +53,7 @@ export async function serveStream(
   const session = engine.sessions.open({
     channel: name,
     wire: sseWire,
-    sink: res,
+    sink: new ResponseSink(res),
     onEnding: abort,
     onClosed: abort,
   })
@@ -61,7 +61,7 @@ export async function serveStream(
   session.write(greeting)
   try {
     await producer(createSend(session, gone.signal), gone.signal)
-    session.finish(sseWire.complete(undefined))
+    session.finish(completeBlock(undefined))
   } catch (error) {
     if (gone.signal.aborted) return
     logger.error({ err: error, clientId: session.id, channel: name }, 'a stream producer failed')

@@ -1,6 +1,8 @@
 import { controlEvents, formatPosition, formatSseBlock, formatSseComment } from '@steadystream/core/protocol'
 
-import type { GapMessage, Position } from '@steadystream/core/protocol'
+import { gapMessage } from '../resume.ts'
+
+import type { Position } from '@steadystream/core/protocol'
 import type { Wire } from './wire.ts'
 
 /** Headers of every event stream. No hop-by-hop header: HTTP/2 forbids them, and over HTTP/1.1 Node sets its own. */
@@ -17,18 +19,29 @@ export const sseHeaders = {
 export const greeting: Uint8Array = Buffer.from(formatSseComment('connected'))
 
 export const sseWire: Wire = {
+  transport: 'sse',
   keepAlive: Buffer.from(formatSseComment('keep-alive')),
-  connected: (message, position) => Buffer.concat([greeting, control(controlEvents.connected, message, position)]),
+  opening: ({ clientId, heartbeatInterval, recovered, gap, cursor }) => {
+    const message = { clientId, heartbeatInterval, recovered }
+    const connected = control(controlEvents.connected, message, gap ? undefined : cursor)
+    return Buffer.concat(gap ? [greeting, connected, gapBlock(gap)] : [greeting, connected])
+  },
   events: (events) => {
     const [first] = events
-    return first && events.length === 1 ? first.sse : Buffer.concat(events.map((event) => event.sse))
+    return [first && events.length === 1 ? first.sse : Buffer.concat(events.map((event) => event.sse))]
   },
-  gap: ({ from, to }) => {
-    const message: GapMessage = { kind: 'lost', ...(from && { from: formatPosition(from) }), to: formatPosition(to) }
-    return control(controlEvents.gap, message, to)
-  },
-  complete: (end) => control(controlEvents.complete, {}, end),
+  gap: gapBlock,
+  complete: completeBlock,
   close: (message) => control(controlEvents.close, message, undefined),
+}
+
+/** The end of the data; without a position in a stream that has none. */
+export function completeBlock(end: Position | undefined): Buffer {
+  return control(controlEvents.complete, {}, end)
+}
+
+function gapBlock(gap: Parameters<Wire['gap']>[0]): Buffer {
+  return control(controlEvents.gap, gapMessage(gap), gap.to)
 }
 
 function control(event: string, message: object, position: Position | undefined): Buffer {

@@ -1,0 +1,78 @@
+import { nameChannel, parseChannel } from './channel.ts'
+
+import type { IncomingMessage } from 'node:http'
+import type { Channel, ChannelName } from './channel.ts'
+import type { Engine } from './engine.ts'
+import type { Refusal } from './errors.ts'
+import type { Start } from './resume.ts'
+
+/** What the route knows; the query of the request says the rest. */
+export interface ChannelRoute {
+  /** Left out: the query names it (`?channel=name` or `?channel=type:id`), and `authorize` must be there to judge. */
+  readonly channel?: Channel | undefined
+  /** Where a client begins that sends no position. Left out: the query's `from`, else `now`. */
+  readonly from?: 'start' | 'now' | undefined
+}
+
+/** What a request asks for, once it is known that it may. */
+export interface Wanted {
+  readonly name: ChannelName
+  readonly start: Start
+}
+
+/**
+ * Reads what a request asks for, and has `authorize` judge it. `positionIn` is the query's name for the position; the
+ * header `Last-Event-ID` comes before it.
+ */
+export async function readWanted(
+  engine: Engine,
+  req: IncomingMessage,
+  route: ChannelRoute,
+  positionIn: 'lastEventId' | 'since',
+): Promise<Wanted | Refusal> {
+  const query = readQuery(req)
+  const asked = query.get('channel')
+  if (route.channel === undefined && !engine.settings.authorize) {
+    return { status: 403, code: 'FORBIDDEN', message: 'channels cannot be chosen here' }
+  }
+  const from = route.from ?? query.get('from') ?? 'now'
+  if (from !== 'start' && from !== 'now') return badRequest('from must be start or now')
+  if (route.channel === undefined && asked === null) return badRequest('channel is missing')
+  const name = await judge(engine, req, route.channel ?? parseChannel(asked ?? ''))
+  if ('code' in name) return name
+  const token = req.headers['last-event-id'] ?? query.get(positionIn)
+  // Joined where it was sent twice, which no position survives. An empty one is none, as the standard has it.
+  return { name, start: token ? { at: 'token', token: String(token) } : { at: from } }
+}
+
+async function judge(engine: Engine, req: IncomingMessage, channel: Channel): Promise<ChannelName | Refusal> {
+  const { authorize, logger } = engine.settings
+  let name: ChannelName
+  try {
+    name = nameChannel(channel)
+  } catch {
+    return badRequest('channel is not a valid name')
+  }
+  try {
+    return !authorize || (await authorize(req, channel)) === true ? name : forbidden
+  } catch (error) {
+    logger.error({ err: error, channel: name.label }, 'authorize failed')
+    return internal
+  }
+}
+
+/** What an `authorize` that says no is answered. */
+export const forbidden: Refusal = { status: 403, code: 'FORBIDDEN', message: 'this channel is not for you' }
+
+export const internal: Refusal = { status: 500, code: 'INTERNAL', message: 'internal error' }
+
+export function badRequest(message: string): Refusal {
+  return { status: 400, code: 'BAD_REQUEST', message }
+}
+
+export function readQuery(req: IncomingMessage): URLSearchParams {
+  // Not `new URL`: it throws on targets that a client may well send.
+  const url = req.url ?? ''
+  const at = url.indexOf('?')
+  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
+}

@@ -1,0 +1,86 @@
+import { formatPosition } from '@steadystream/core/protocol'
+
+import { gapMessage } from '../resume.ts'
+
+import type { Position, ServerEnvelope } from '@steadystream/core/protocol'
+import type { ChannelEvent } from '../channel-event.ts'
+import type { Lost } from '../resume.ts'
+import type { Wire } from './wire.ts'
+
+// A frame is parsed in one go on the other side, which holds the page up: long batches go out as several.
+const frameBytes = 256 * 1024
+
+/** One frame for each of these, as text of JSON. */
+export const envelopeWire: Wire = {
+  transport: 'websocket',
+  keepAlive: encode({ type: 'heartbeat' }),
+  opening({ clientId, heartbeatInterval, recovered, gap, cursor }, channel) {
+    const position = formatPosition(cursor)
+    return joinFrame([
+      encode({ type: 'connected', clientId, heartbeatInterval }),
+      // Whoever asked for the start and cannot have it was not served what he asked for, either.
+      encode({ type: 'subscribed', channel, position, recovered: gap ? false : recovered }),
+      ...(gap ? [gapEnvelope(gap, channel)] : []),
+    ])
+  },
+  events(events, channel) {
+    const frames: Buffer[] = []
+    let rest = events
+    while (rest.length > 0) {
+      const some = envelopesWithin(rest, channel, frameBytes)
+      frames.push(joinFrame(some))
+      rest = rest.slice(some.length)
+    }
+    return frames
+  },
+  gap: gapEnvelope,
+  complete: completeEnvelope,
+  close: (message) => encode({ type: 'close', ...message }),
+}
+
+/** The envelopes of the first events that fit into so many bytes, and of the very first in any case. */
+export function envelopesWithin(events: readonly ChannelEvent[], channel: string, bytes: number): readonly Buffer[] {
+  const envelopes: Buffer[] = []
+  let left = bytes
+  for (const event of events) {
+    const envelope = event.envelope(channel)
+    left -= envelope.length
+    if (left < 0 && envelopes.length > 0) break
+    envelopes.push(envelope)
+  }
+  return envelopes
+}
+
+export function gapEnvelope(gap: Lost, channel: string): Buffer {
+  return encode({ type: 'gap', channel, ...gapMessage(gap) })
+}
+
+export function completeEnvelope(end: Position, channel: string): Buffer {
+  return encode({ type: 'complete', channel, position: formatPosition(end) })
+}
+
+/** The body that answers a poll. */
+export function formatPollAnswer(envelopes: readonly Uint8Array[], channel: string, position: Position): Buffer {
+  const positions = `${JSON.stringify(channel)}:${JSON.stringify(formatPosition(position))}`
+  return Buffer.concat([
+    Buffer.from('{"events":['),
+    ...separated(envelopes),
+    Buffer.from(`],"positions":{${positions}}}`),
+  ])
+}
+
+export function encode(envelope: ServerEnvelope): Buffer {
+  return Buffer.from(JSON.stringify(envelope))
+}
+
+function joinFrame(envelopes: readonly Buffer[]): Buffer {
+  const [first] = envelopes
+  if (first && envelopes.length === 1) return first
+  return Buffer.concat([Buffer.from('['), ...separated(envelopes), Buffer.from(']')])
+}
+
+const comma: Uint8Array = Buffer.from(',')
+
+function separated(parts: readonly Uint8Array[]): Uint8Array[] {
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [comma, part]))
+}

@@ -1,0 +1,73 @@
+import { monotonicMs } from '../env.ts'
+
+import type { Duplex } from 'node:stream'
+import type { CloseCode } from '@steadystream/core/protocol'
+import type { WebSocket } from 'ws'
+import type { Sink } from '../sink.ts'
+
+const pingMs = 30_000
+const goneMs = 60_000
+
+/** A WebSocket as a session writes to it: each chunk is a text message, in as many fragments as it comes in. */
+export class SocketSink implements Sink {
+  readonly #ws: WebSocket
+  readonly #socket: Duplex
+  #aliveAt = monotonicMs()
+  #pingedAt = this.#aliveAt
+  #duePong: Buffer | undefined
+
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws
+    this.#socket = socket
+  }
+
+  write(chunk: Uint8Array, more: boolean): boolean {
+    this.#ws.send(chunk, { binary: false, fin: !more })
+    return !this.#socket.writableNeedDrain
+  }
+
+  end(code?: CloseCode): void {
+    const { code: number, reason } = closeFrame(code)
+    this.#ws.close(number, reason)
+  }
+
+  breakOff(code: CloseCode): void {
+    // A control frame may stand between the fragments of a message.
+    this.end(code)
+  }
+
+  destroy(): void {
+    this.#ws.terminate()
+  }
+
+  /** A ping every 30 s; gone is who has not answered one for 60 s. */
+  isAlive(now: number): boolean {
+    if (now - this.#aliveAt >= goneMs) return false
+    if (now - this.#pingedAt >= pingMs) {
+      this.#pingedAt = now
+      this.#ws.ping()
+    }
+    return true
+  }
+
+  /** The other side answered a ping, or took bytes that a ping may have been waiting behind. */
+  sawLife(): void {
+    this.#aliveAt = monotonicMs()
+    const data = this.#duePong
+    this.#duePong = undefined
+    if (data) this.pong(data)
+  }
+
+  /** Answers a ping; while the other side does not read, only the last one, which RFC 6455 (5.5.3) allows. */
+  pong(data: Buffer): void {
+    if (this.#socket.writableNeedDrain) this.#duePong = data
+    else this.#ws.pong(data)
+  }
+}
+
+/** What a close frame can carry: codes for applications, and a reason of 123 bytes at most. */
+function closeFrame(code: CloseCode | undefined): CloseCode {
+  if (!code || !Number.isInteger(code.code) || code.code < 3000 || code.code > 4999) return { code: 1000, reason: '' }
+  // At most four bytes a character.
+  return { code: code.code, reason: code.reason.slice(0, 30) }
+}

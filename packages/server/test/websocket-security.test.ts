@@ -1,0 +1,273 @@
+import { connect } from 'node:net'
+
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { WebSocket } from 'ws'
+
+import { openSocket, refusedUpgrade } from './support/open-socket.ts'
+import { serveAll } from './support/serve-socket.ts'
+import { until } from './support/until.ts'
+
+import type { Realtime } from '../src/index.ts'
+
+function isEmpty({ stats }: Realtime) {
+  const { websocket, channels } = stats()
+  return websocket.totalConnections === 0 && channels.activeChannels === 0
+}
+
+describe('security 3: the origin of a WebSocket', () => {
+  const refused = { status: 403, body: { error: { code: 'FORBIDDEN' } } }
+
+  it('lets in who sends none, and pages of the same host', async () => {
+    const { port } = await serveAll()
+    await openSocket(port)
+    await openSocket(port, '/ws', { origin: `http://127.0.0.1:${port}` })
+  })
+
+  it.each(['https://evil.example', 'null', '', 'http://127.0.0.1', 'http://127.0.0.1.evil.example', 'file://'])(
+    'refuses %j where no other origin is allowed',
+    async (origin) => {
+      const { port } = await serveAll()
+      expect(await refusedUpgrade(port, '/ws', { Origin: origin })).toMatchObject(refused)
+    },
+  )
+
+  it('lets in the listed ones, to the letter', async () => {
+    const { port } = await serveAll({ cors: { origins: ['https://app.example'] } })
+    await openSocket(port, '/ws', { origin: 'https://app.example' })
+    for (const origin of ['http://app.example', 'https://app.example.evil', 'https://app.example/', 'null']) {
+      expect(await refusedUpgrade(port, '/ws', { Origin: origin })).toMatchObject(refused)
+    }
+  })
+
+  it.each([
+    [{ origins: '*' }, undefined],
+    [{ origins: ['https://app.example'] }, undefined],
+    [{ origins: ['https://app.example'], credentials: true }, 'sid=1'],
+  ] as const)('keeps the cookies of other origins as %j says', async (cors, seen) => {
+    const cookies: unknown[] = []
+    const authorize = (request: { headers: { cookie?: string | undefined } }) => {
+      cookies.push(request.headers.cookie)
+      return true
+    }
+    const { port } = await serveAll({ cors, authorize })
+    const headers = { Cookie: 'sid=1' }
+    await openSocket(port, '/ws', { origin: 'https://app.example', headers })
+    await openSocket(port, '/ws', { origin: `http://127.0.0.1:${port}`, headers })
+    expect(cookies).toEqual([seen, 'sid=1'])
+  })
+})
+
+describe('the handshake', () => {
+  it('names the cure to who does not offer the subprotocol', async () => {
+    const { port } = await serveAll()
+    for (const offered of ['', 'graphql-ws', 'steadystream.v2']) {
+      const { status, body } = await refusedUpgrade(port, '/ws', { 'Sec-WebSocket-Protocol': offered })
+      const message = "offer the subprotocol steadystream.v1: new WebSocket(url, 'steadystream.v1')"
+      expect([status, body]).toEqual([400, { error: { code: 'BAD_REQUEST', message } }])
+    }
+  })
+
+  it.each([
+    { 'Sec-WebSocket-Key': 'short' },
+    { 'Sec-WebSocket-Version': '7' },
+    { Upgrade: 'h2c' },
+    { 'Sec-WebSocket-Protocol': 'steadystream.v1,,(' },
+  ])('answers %j with 400', async (headers) => {
+    const { realtime, port } = await serveAll()
+    const answer = await refusedUpgrade(port, '/ws', headers)
+    expect(answer).toMatchObject({
+      status: 400,
+      headers: { 'sec-websocket-version': '13', 'x-content-type-options': 'nosniff' },
+      body: { error: { code: 'BAD_REQUEST' } },
+    })
+    expect(isEmpty(realtime)).toBe(true)
+  })
+
+  it('security 10: says 3000 to a client whom authorize does not let in', async () => {
+    const { realtime, port } = await serveAll({ authorize: (request) => request.headers.authorization === 'good' })
+    const socket = await openSocket(port)
+    expect([await socket.rest(), await socket.over]).toEqual([[], { code: 3000, reason: 'unauthorized' }])
+    await (await openSocket(port, '/ws', { headers: { Authorization: 'good' } })).take(2)
+    await vi.waitFor(() => expect(realtime.stats().websocket.totalConnections).toBe(1))
+  })
+
+  it('security 25: answers 500 where authorize fails, and 503 where the backplane does', async () => {
+    const failing = await serveAll({ authorize: () => Promise.reject(new Error('hunter2')) })
+    expect(await refusedUpgrade(failing.port)).toMatchObject({ status: 500, body: { error: { message: 'internal error' } } }) // prettier-ignore
+    const { realtime, port } = await serveAll({ authorize: () => realtime.close().then(() => true) })
+    expect(await refusedUpgrade(port)).toMatchObject({ status: 503, body: { error: { code: 'UNAVAILABLE' } } })
+  })
+
+  it('security 19: counts against the limit of connections, until it is over', async () => {
+    const { realtime, port } = await serveAll({ limits: { connections: 1 } })
+    const { ws } = await openSocket(port)
+    expect(await refusedUpgrade(port)).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+      body: { error: { code: 'TOO_MANY_CONNECTIONS' } },
+    })
+    ws.close()
+    await vi.waitFor(() => expect(isEmpty(realtime)).toBe(true))
+    await openSocket(port)
+  })
+
+  it('survives a client that resets the connection meanwhile, and lets go of everything', async () => {
+    let letIn = (_: boolean) => {}
+    const authorize = vi.fn(() => new Promise<boolean>((resolve) => (letIn = resolve)))
+    const { realtime, server, port } = await serveAll({ authorize, limits: { connections: 1 } })
+    const gone = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)))
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: steadystream.v1\r\n\r\n',
+    )
+    await vi.waitFor(() => expect(authorize).toHaveBeenCalled())
+    socket.resetAndDestroy()
+    letIn(true)
+    await gone
+    await vi.waitFor(() => expect(isEmpty(realtime)).toBe(true))
+    authorize.mockResolvedValue(true)
+    await (await openSocket(port)).take(2)
+  })
+})
+
+describe('what a client sends', () => {
+  it('security 15: a frame over 64 KiB ends the connection with 1009, and nothing else', async () => {
+    const { realtime, port } = await serveAll()
+    const [big, other] = [await openSocket(port), await openSocket(port)]
+    for (const socket of [big, other]) await socket.take(2)
+    big.ws.send('x'.repeat(64 * 1024 + 1))
+    expect((await big.over).code).toBe(1009)
+    await realtime.publish('a', 1)
+    expect(await other.take(1)).toMatchObject([{ data: 1 }])
+    expect(realtime.stats().websocket.totalConnections).toBe(1)
+  })
+
+  it('security 14 and 18: garbage is answered with an error, and the tenth time with 3509', async () => {
+    const { realtime, port } = await serveAll()
+    const socket = await openSocket(port)
+    await socket.take(2)
+    const garbage = ['', '{', 'null', '[]', '"ping"', '{"type":"subscribe","channel":"b"}', '{"__proto__":{"type":"ping"}}', '[{"type":"ping"}]', '['.repeat(60_000), Buffer.from('{"type":"ping"}')] // prettier-ignore
+    for (const data of garbage) socket.ws.send(data)
+    const envelopes = await socket.rest()
+    const error = { type: 'error', code: 'BAD_REQUEST', message: 'only {"type":"ping"} is understood here' }
+    const close = { type: 'close', code: 3509, reason: 'too many errors', reconnect: false }
+    expect(envelopes).toEqual([...garbage.map(() => error), close])
+    expect(await socket.over).toEqual({ code: 3509, reason: 'too many errors' })
+    await vi.waitFor(() => expect(isEmpty(realtime)).toBe(true))
+  })
+
+  it('10,000 pings of either kind are answered, and disturb nobody', async () => {
+    const { realtime, port } = await serveAll()
+    const [noisy, quiet] = [await openSocket(port), await openSocket(port)]
+    for (const socket of [noisy, quiet]) await socket.take(2)
+    let pongs = 0
+    noisy.ws.on('pong', () => pongs++)
+    for (let i = 0; i < 10_000; i++) {
+      noisy.ws.send('{"type":"ping"}')
+      noisy.ws.ping()
+    }
+    await realtime.publish('a', 1)
+    expect(await quiet.take(1)).toMatchObject([{ data: 1 }])
+    const answers = await noisy.take(10_001)
+    expect(answers.filter(({ type }) => type === 'pong')).toHaveLength(10_000)
+    expect(pongs).toBeGreaterThan(0)
+    expect(realtime.stats().websocket.totalConnections).toBe(2)
+  })
+
+  it('security 17: pings of a client that does not read fill no memory', async () => {
+    const { realtime, port } = await serveAll({ limits: { queuedBytes: 64 * 1024, stallMs: 100 } })
+    const { ws } = await openSocket(port)
+    ws.pause()
+    let most = 0
+    await vi.waitFor(
+      () => {
+        for (let i = 0; i < 2000; i++) {
+          ws.ping('x'.repeat(125))
+          ws.send('{"type":"ping"}')
+        }
+        for (const { queuedBytes } of realtime.sessions) most = Math.max(most, queuedBytes)
+        expect(isEmpty(realtime)).toBe(true)
+      },
+      { timeout: 20_000, interval: 5 },
+    )
+    expect(most).toBeLessThanOrEqual(64 * 1024)
+  }, 30_000)
+})
+
+describe('security 17: a client that reads too slowly', () => {
+  it('is told 3008, comes back, and gets from history what it missed', async () => {
+    const { realtime, port } = await serveAll({ limits: { queuedBytes: 64 * 1024 }, history: { bytes: 2 ** 26 } })
+    const socket = await openSocket(port)
+    await socket.take(2)
+    socket.ws.pause()
+    let published = 0
+    const session = [...realtime.sessions][0]
+    const filler = 'x'.repeat(16 * 1024)
+    await vi.waitFor(
+      async () => {
+        for (let i = 0; i < 32; i++) await realtime.publish('a', [++published, filler])
+        expect(session).toMatchObject({ isOpen: false })
+      },
+      { timeout: 10_000, interval: 1 },
+    )
+    expect(session?.queuedBytes).toBe(0)
+    socket.ws.resume()
+    const seen = await socket.rest()
+    expect(await socket.over).toEqual({ code: 3008, reason: 'slow consumer' })
+    const last = seen.at(-1)?.['position'] as string
+    const offset = Number(last.split(':')[1])
+    const back = await openSocket(port, `/ws?lastEventId=${last}`)
+    const [, subscribed, ...rest] = await back.take(2 + published - offset)
+    expect(subscribed).toMatchObject({ recovered: true, position: last })
+    const numbers = [...seen, ...rest].map(({ data }) => (data as unknown[])[0])
+    expect(numbers).toEqual(Array.from({ length: published }, (_, index) => index + 1))
+  })
+
+  it('is cut off where it does not even take that', async () => {
+    const { realtime, port } = await serveAll({ limits: { queuedBytes: 64 * 1024, stallMs: 50 } })
+    const socket = await openSocket(port)
+    socket.ws.pause()
+    const filler = 'x'.repeat(64 * 1024)
+    await vi.waitFor(
+      async () => {
+        for (let i = 0; i < 32; i++) await realtime.publish('a', filler)
+        expect(isEmpty(realtime)).toBe(true)
+      },
+      { timeout: 10_000, interval: 1 },
+    )
+  })
+})
+
+describe('a client that is gone', () => {
+  it('is pinged every 30 s, and cut off 60 s after its last pong', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { realtime, port } = await serveAll()
+    const mute = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'steadystream.v1', { autoPong: false })
+    mute.on('error', () => {})
+    onTestFinished(() => mute.terminate())
+    const over = new Promise<number>((resolve) => mute.on('close', resolve))
+    let pings = 0
+    mute.on('ping', () => pings++)
+    const answering = await openSocket(port)
+    await answering.take(2)
+    let answered = 0
+    answering.ws.on('ping', () => answered++)
+    await until(() => [...realtime.sessions].length === 2)
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect(pings).toBe(0)
+    await vi.advanceTimersByTimeAsync(2000)
+    await until(() => pings === 1 && answered === 1)
+    // The pong is in when what was sent after it is answered.
+    answering.ws.send('{"type":"ping"}')
+    await answering.take(1)
+    await vi.advanceTimersByTimeAsync(28_000)
+    expect([...realtime.sessions]).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await over).toBe(1006)
+    expect([...realtime.sessions]).toHaveLength(1)
+    answering.ws.send('{"type":"ping"}')
+    await answering.take(1)
+  })
+})
