@@ -100,8 +100,9 @@ export function dial(
   })
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => {
-    link.opened()
+    // First, as telling the link may abort it, and that takes this off again.
     socket.onmessage = reader(link, socket.protocol === subprotocol)
+    link.opened()
     opened((data) => {
       const isOpen = !isOver && socket.readyState === 1
       // `ArrayBufferLike` is wider than what the library declares; it hands anything on.
@@ -109,7 +110,7 @@ export function dial(
       return isOpen
     })
   }
-  link.signal.addEventListener('abort', hangUp)
+  link.signal.addEventListener('abort', hangUp, { once: true })
 }
 
 /** Reads one message at a time. A socket cannot be held back, so `ready` is not asked. */
