@@ -6,18 +6,7 @@ export const coreLayers = [
   { name: 'ground', at: ['errors', 'env', 'options', 'identity', 'debug', 'protocol/'] },
   {
     name: 'rules',
-    at: [
-      'machine',
-      'backoff',
-      'heartbeat',
-      'resume',
-      'delivery',
-      'handlers',
-      'item',
-      'judge',
-      'stats',
-      'validate',
-    ],
+    at: ['machine', 'backoff', 'heartbeat', 'resume', 'delivery', 'handlers', 'item', 'judge', 'stats', 'validate'],
   },
   { name: 'transports', at: ['transports/'] },
   { name: 'stream', at: ['stream', 'link', 'iterate', 'subscription'] },
@@ -28,6 +17,13 @@ export const coreLayers = [
 
 /** The contract of the transports: the one file of theirs that others may name, for its types. */
 export const transportContract = 'transports/transport.ts'
+
+/** What several transports are made of; each belongs to none. */
+export const transportParts: readonly string[] = [
+  'transports/url.ts',
+  'transports/envelope-reader.ts',
+  'transports/send-queue.ts',
+]
 
 /**
  * Arrows that must not exist, types included: `from` and `to` match paths inside src. The contract is exempt.
