@@ -1,11 +1,10 @@
-import ReconnectingWebSocket from 'reconnecting-websocket'
-
 import { debug } from '../debug.ts'
 import { maxTimerMs } from '../env.ts'
 import { StreamError } from '../errors.ts'
 import { subprotocol } from '../protocol/envelope.ts'
 import { createEnvelopeReader } from './envelope-reader.ts'
 import { closeError } from './websocket-close.ts'
+import { ReconnectingWebSocket } from './websocket-library.ts'
 
 import type { Link } from './transport.ts'
 
