@@ -20,7 +20,7 @@ export function dial(stream: SharedStream): void {
   const { settings, resume, transport } = stream
   const { clock, timeout, firstByteTimeout, maxEventSize, from } = settings
   const controller = new AbortController()
-  const active: ActiveLink = { abort: () => controller.abort() }
+  const active: ActiveLink = { abort: () => controller.abort(), verify: () => isHeldBack(stream) || watchSilence(stream, 0.5) }
   const whileOn =
     <Args extends unknown[]>(act: (...args: Args) => unknown) =>
     (...args: Args) => {
@@ -99,18 +99,19 @@ function watch(stream: SharedStream, what: string, ms: number): void {
   setTimer(stream, 'timeout', ms, () => endLink(stream, new StreamError('TIMEOUT', `no ${what} within ${ms} ms`)))
 }
 
-function watchSilence(stream: SharedStream, isGrace = false): void {
+/** Sets the time in which a sign of life has to come: the usual one, or a share of it; 0 is the grace after sleep. */
+function watchSilence(stream: SharedStream, share = 1): void {
   const { settings, announcedMs, commentSeen } = stream
   const { clock, heartbeatInterval } = settings
-  const allowedMs = allowedSilenceMs(heartbeatInterval, announcedMs, !!commentSeen)
-  const ms = isGrace ? graceMs : allowedMs
+  const allowedMs = share * allowedSilenceMs(heartbeatInterval, announcedMs, !!commentSeen)
+  const ms = share ? allowedMs : graceMs
   const setAt = clock.now()
   const setAtWall = clock.wallNow()
-  setTimer(stream, 'silence', allowedMs && ms, () => {
+  setTimer(stream, 'silence', ms, () => {
     // Either clock may have stood still while the machine slept.
     const elapsedMs = Math.max(clock.now() - setAt, clock.wallNow() - setAtWall)
-    if (!isGrace && isOverdue(elapsedMs, ms)) watchSilence(stream, true)
-    else endLink(stream, new StreamError('HEARTBEAT', `no sign of life within ${allowedMs} ms`))
+    if (share && isOverdue(elapsedMs, ms)) watchSilence(stream, 0)
+    else endLink(stream, new StreamError('HEARTBEAT', `no sign of life within ${Math.round(elapsedMs)} ms`))
   })
 }
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { initialState, transition } from './machine.ts'
+import { initialState, isOver, transition } from './machine.ts'
 
-import type { ConnectionState, Effect, MachineEvent, MachineState } from './machine.ts'
+import type { ConnectionState, Effect, MachineEvent, MachineState, PauseReason } from './machine.ts'
 
-const events: readonly MachineEvent[] = [
+const plain = [
   'start',
   'opened',
   'healthy',
@@ -16,12 +16,36 @@ const events: readonly MachineEvent[] = [
   'completed',
   'retryDue',
   'redial',
+  'hint',
   'stop',
+] as const
+type Word =
+  | (typeof plain)[number]
+  | `pause ${'offline' | 'frozen' | 'hidden' | 'queued'}`
+  | `resume ${'offline' | 'frozen' | 'hidden' | 'queued'}`
+  | `redial ${'refreshing'}`
+const words: readonly Word[] = [
+  ...plain,
+  'redial refreshing',
+  'pause offline',
+  'pause frozen',
+  'pause hidden',
+  'pause queued',
+  'resume offline',
+  'resume frozen',
+  'resume hidden',
+  'resume queued',
 ]
 
+/** An event and the reason that comes with it, in one word or two. */
+function apply(state: MachineState, word: Word) {
+  const [event, reason] = word.split(' ') as [MachineEvent, PauseReason | undefined]
+  return transition(state, event, reason)
+}
+
 /** The state that these events lead to. */
-function after(...path: MachineEvent[]): MachineState {
-  return path.reduce((state, event) => transition(state, event)[0], initialState(2))
+function after(...path: Word[]): MachineState {
+  return path.reduce((state, word) => apply(state, word)[0], initialState(2))
 }
 
 const states = {
@@ -30,55 +54,121 @@ const states = {
   connected: after('start', 'opened'),
   waiting: after('start', 'lost'),
   redialling: after('start', 'lost', 'retryDue'),
+  frozen: after('start', 'opened', 'pause frozen'),
+  hidden: after('start', 'opened', 'pause hidden'),
+  offline: after('start', 'opened', 'pause offline', 'lost'),
   error: after('start', 'fatal'),
+  exhausted: after('start', 'lost', 'retryDue', 'lost', 'retryDue', 'lost'),
 }
 
+type Row = Partial<Record<Word, readonly [ConnectionState, ...Effect[]]>>
+
+const idle: Row = {
+  start: ['connecting', 'dial'],
+  redial: ['connecting', 'dial'],
+  'redial refreshing': ['connecting', 'dial'],
+}
+const ended: Row = {
+  lost: ['retrying', 'hangUp', 'scheduleRetry'],
+  fatal: ['error', 'hangUp'],
+  completed: ['disconnected', 'hangUp'],
+  stop: ['disconnected', 'hangUp'],
+}
+const again: Row = { redial: ['retrying', 'hangUp', 'dial'], 'redial refreshing': ['retrying', 'hangUp', 'dial'] }
+const paused: Row = {
+  'pause frozen': ['retrying', 'hangUp'],
+  'pause hidden': ['disconnected', 'hangUp'],
+  'pause queued': ['retrying', 'hangUp'],
+  'pause offline': ['retrying', 'hangUp'],
+}
+const stop: Row = { stop: ['disconnected', 'hangUp'] }
+const noted = (status: ConnectionState): Row =>
+  Object.fromEntries(words.filter((word) => /^(pause|resume) /.test(word)).map((word) => [word, [status]] as const))
+
 /** Every cell: what each state makes of each event; what is missing ignores it. */
-const cells: Record<keyof typeof states, Partial<Record<MachineEvent, readonly [ConnectionState, ...Effect[]]>>> = {
-  disconnected: { start: ['connecting', 'dial'], redial: ['connecting', 'dial'] },
+const cells: Record<keyof typeof states, Row> = {
+  disconnected: { ...idle, ...noted('disconnected') },
   connecting: {
+    ...ended,
+    ...again,
+    ...noted('connecting'),
     opened: ['connected'],
-    lost: ['retrying', 'hangUp', 'scheduleRetry'],
-    fatal: ['error', 'hangUp'],
-    completed: ['disconnected', 'hangUp'],
-    redial: ['retrying', 'hangUp', 'dial'],
-    stop: ['disconnected', 'hangUp'],
+    'redial refreshing': ['connecting', 'hangUp', 'dial'],
+    'pause frozen': ['connecting', 'hangUp'],
+    'pause hidden': ['disconnected', 'hangUp'],
   },
   connected: {
+    ...ended,
+    ...again,
+    ...noted('connected'),
     opened: ['connected'],
     healthy: ['connected'],
     progressed: ['connected'],
     delivered: ['connected'],
-    lost: ['retrying', 'hangUp', 'scheduleRetry'],
-    fatal: ['error', 'hangUp'],
-    completed: ['disconnected', 'hangUp'],
-    redial: ['retrying', 'hangUp', 'dial'],
-    stop: ['disconnected', 'hangUp'],
+    hint: ['connected', 'verify'],
+    'pause offline': ['connected', 'verify'],
+    'pause queued': ['connected', 'verify'],
+    'pause frozen': ['retrying', 'hangUp'],
+    'pause hidden': ['disconnected', 'hangUp'],
   },
   waiting: {
+    ...again,
+    ...stop,
+    ...paused,
+    'pause offline': ['retrying', 'hangUp', 'lookAgain'],
     retryDue: ['retrying', 'dial'],
-    redial: ['retrying', 'hangUp', 'dial'],
-    stop: ['disconnected', 'hangUp'],
+    hint: ['retrying', 'hasten'],
   },
   redialling: {
+    ...ended,
+    ...again,
+    ...noted('retrying'),
     opened: ['connected'],
-    lost: ['retrying', 'hangUp', 'scheduleRetry'],
-    fatal: ['error', 'hangUp'],
-    completed: ['disconnected', 'hangUp'],
-    redial: ['retrying', 'hangUp', 'dial'],
-    stop: ['disconnected', 'hangUp'],
+    'pause frozen': ['retrying', 'hangUp'],
+    'pause hidden': ['disconnected', 'hangUp'],
   },
-  error: {
-    start: ['connecting', 'dial'],
-    redial: ['connecting', 'dial'],
-    stop: ['disconnected', 'hangUp'],
+  frozen: {
+    ...again,
+    ...stop,
+    ...paused,
+    retryDue: ['retrying', 'dial'],
+    'resume frozen': ['retrying', 'dial'],
+    'resume offline': ['retrying'],
+    'resume hidden': ['retrying'],
+    'resume queued': ['retrying'],
   },
+  hidden: {
+    ...again,
+    ...stop,
+    ...paused,
+    'pause frozen': ['disconnected', 'hangUp'],
+    'pause queued': ['disconnected', 'hangUp'],
+    'pause offline': ['disconnected', 'hangUp'],
+    retryDue: ['disconnected', 'dial'],
+    'resume hidden': ['connecting', 'dial'],
+    'resume offline': ['disconnected'],
+    'resume frozen': ['disconnected'],
+    'resume queued': ['disconnected'],
+  },
+  offline: {
+    ...again,
+    ...stop,
+    ...paused,
+    'pause offline': ['retrying', 'hangUp', 'lookAgain'],
+    retryDue: ['retrying', 'dial'],
+    'resume offline': ['retrying', 'hasten'],
+    'resume hidden': ['retrying', 'lookAgain'],
+    'resume frozen': ['retrying', 'lookAgain'],
+    'resume queued': ['retrying', 'lookAgain'],
+  },
+  error: { ...idle, ...stop, ...noted('error'), hint: ['error'] },
+  exhausted: { ...idle, ...stop, ...noted('error'), hint: ['connecting', 'hasten'] },
 }
 
 describe.each(Object.keys(states) as (keyof typeof states)[])('in %s', (name) => {
-  it.each(events)('%s leads where the table says', (event) => {
+  it.each(words)('%s leads where the table says', (event) => {
     const state = states[name]
-    const [next, ...effects] = transition(state, event)
+    const [next, ...effects] = apply(state, event)
 
     expect([next.status, ...effects]).toEqual(cells[name][event] ?? [state.status])
     if (!cells[name][event]) expect(next).toBe(state)
@@ -125,42 +215,74 @@ it('names flapping once three links in a row opened and brought nothing', () => 
   const rounds = (count: number) => Array.from({ length: count }, () => ['opened', 'lost', 'retryDue'] as const).flat()
   const unlimited = { ...initialState(Infinity) }
   const reasons = [1, 2, 3, 4].map((count) => {
-    const path: MachineEvent[] = ['start', ...rounds(count).slice(0, -1)]
-    return path.reduce((state, event) => transition(state, event)[0], unlimited).reason
+    const path: Word[] = ['start', ...rounds(count).slice(0, -1)]
+    return path.reduce((state, word) => apply(state, word)[0], unlimited).reason
   })
   expect(reasons).toEqual(['lost', 'lost', 'flapping', 'flapping'])
 })
 
+describe('pauses', () => {
+  it('hold the stream until the last of them is gone, and show the oldest as the reason', () => {
+    const path: Word[] = ['start', 'opened', 'pause frozen', 'pause hidden', 'resume frozen', 'resume hidden']
+    const seen = path.map((_, i) => after(...path.slice(0, i + 1))).map(({ status, reason }) => [status, reason])
+    expect(seen).toEqual([
+      ['connecting', 'started'],
+      ['connected', 'opened'],
+      ['retrying', 'frozen'],
+      ['disconnected', 'frozen'],
+      ['disconnected', 'hidden'],
+      ['connecting', 'resumed'],
+    ])
+  })
+
+  it('never count as failures', () => {
+    const { attempt, failures } = after('start', 'lost', 'retryDue', 'pause offline', 'lost', 'retryDue', 'lost')
+    expect({ attempt, failures }).toEqual({ attempt: 1, failures: 1 })
+  })
+
+  it('that are in place before the start keep it from dialling, all but being offline', () => {
+    expect(apply(after('pause frozen'), 'start').slice(1)).toEqual([])
+    expect(apply(after('pause offline'), 'start').slice(1)).toEqual(['dial'])
+  })
+})
+
 describe('whatever happens', () => {
-  const paths = fc.array(fc.constantFrom(...events), { maxLength: 60 })
+  const paths = fc.array(fc.constantFrom(...words), { maxLength: 60 })
 
   it('there is never a second link, a timer left over, or a sixth state', () => {
     fc.assert(
       fc.property(paths, fc.nat(4), (path, maxRetries) => {
         let state = initialState(maxRetries)
         let links = 0
-        let timers = 0
-        const perform: Record<Effect, () => void> = {
+        let hasTimer = false
+        const perform: Record<Effect, () => unknown> = {
           dial: () => links++,
-          hangUp: () => (links = timers = 0),
-          scheduleRetry: () => timers++,
+          hangUp: () => ((links = 0), (hasTimer = false)),
+          scheduleRetry: () => (hasTimer = true),
+          hasten: () => (hasTimer = true),
+          lookAgain: () => (hasTimer = true),
+          verify: () => expect(state.status).toBe('connected'),
         }
-        for (const event of path) {
+        for (const word of path) {
           // A timer fires only where one is set, and is gone then.
-          if (event === 'retryDue') {
-            if (timers === 0) continue
-            timers--
+          if (word === 'retryDue') {
+            if (!hasTimer) continue
+            hasTimer = false
           }
-          const [next, ...effects] = transition(state, event)
+          const [next, ...effects] = apply(state, word)
           for (const effect of effects) perform[effect]()
           state = next
-          expect(['connecting', 'connected', 'retrying', 'disconnected', 'error']).toContain(state.status)
-          expect(links).toBe(state.hasLink ? 1 : 0)
-          expect(timers).toBe(state.status === 'retrying' && !state.hasLink ? 1 : 0)
+          const { status, reason, pauses, hasLink } = state
+          const isOffline = pauses.every((each) => each === 'offline')
+          expect(['connecting', 'connected', 'retrying', 'disconnected', 'error']).toContain(status)
+          expect(links).toBe(hasLink ? 1 : 0)
+          // Whatever does not dial has a timer, or a pause that will end; and nobody dials during one.
+          expect(hasTimer).toBe(!hasLink && !isOver(state) && isOffline)
+          if (hasTimer && pauses.length) expect(reason).toBe('offline')
           expect(state.failures).toBeLessThanOrEqual(maxRetries)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     )
   })
 })

@@ -2,17 +2,20 @@ import { backoffDelay } from './backoff.ts'
 import { debug } from './debug.ts'
 import { warn } from './env.ts'
 import { judgeFailure } from './judge.ts'
-import { initialState, transition } from './machine.ts'
+import { initialState, isOver, transition } from './machine.ts'
 import { createResume } from './resume.ts'
 import { noStats } from './stats.ts'
 
 import type { StreamError } from './errors.ts'
 import type { Item, Subscriber } from './item.ts'
-import type { Effect, MachineEvent, MachineState } from './machine.ts'
+import type { Effect, MachineEvent, MachineState, PauseReason, SwitchReason } from './machine.ts'
 import type { ConnectionSettings } from './options.ts'
 import type { Resume } from './resume.ts'
 import type { StreamStats } from './stats.ts'
 import type { Transport } from './transports/transport.ts'
+
+/** What happened, with its reason or the failure that made it happen. */
+type Message = readonly [MachineEvent, (StreamError | undefined)?, (PauseReason | SwitchReason)?]
 
 /** One physical link from dial to hang-up, as its stream sees it. */
 export interface ActiveLink {
@@ -24,7 +27,12 @@ export interface ActiveLink {
   release?: () => void
   /** Aborts it. */
   abort(): void
+  /** Expects a sign of life within half the usual time. */
+  verify(): unknown
 }
+
+/** A wait that is cut short becomes a random one of at most this, and the shortest wait. */
+const hastyMs = 1000
 
 /**
  * A connection that its subscribers share, with everything that outlives a single link. Only the functions of this file
@@ -43,7 +51,7 @@ export interface SharedStream {
   readonly dial: (stream: SharedStream) => void
   /** Told when the stream is over, or has lost its link with nobody there to miss it. */
   readonly onIdle: (stream: SharedStream) => void
-  readonly inbox: (readonly [MachineEvent, StreamError | undefined])[]
+  readonly inbox: Message[]
   readonly counts: { -readonly [Name in keyof StreamStats]: StreamStats[Name] }
   /** By name, what cancels a timer. They end with the link. */
   readonly timers: Record<string, () => void>
@@ -54,6 +62,9 @@ export interface SharedStream {
   announcedMs?: number
   commentSeen?: boolean
   everConnected?: boolean
+  /** When the wait for the next attempt is over, and what the server wants it not to be before. */
+  dueAt?: number
+  notBefore?: number
   hasWarned?: boolean
   lastByteAt?: number
   /** The last event ID that came with an item. */
@@ -105,9 +116,9 @@ export function setTimer({ timers, settings }: SharedStream, name: string, ms = 
 }
 
 /** Hands an event to the machine and does what it says. Events that come meanwhile wait for their turn. */
-export function dispatch(stream: SharedStream, event: MachineEvent, error?: StreamError): void {
+export function dispatch(stream: SharedStream, ...message: Message): void {
   const { inbox } = stream
-  if (inbox.push([event, error]) > 1) return
+  if (inbox.push(message) > 1) return
   for (let next; (next = inbox[0]);) {
     try {
       step(stream, ...next)
@@ -117,9 +128,9 @@ export function dispatch(stream: SharedStream, event: MachineEvent, error?: Stre
   }
 }
 
-function step(stream: SharedStream, event: MachineEvent, error: StreamError | undefined): void {
+function step(stream: SharedStream, ...[event, error, why]: Message): void {
   const { machine, transport, subscribers, onIdle } = stream
-  const [next, ...effects] = transition(machine, event)
+  const [next, ...effects] = transition(machine, event, why)
   if (next === machine) return
   stream.machine = next
   let retryInMs: number | undefined
@@ -140,6 +151,7 @@ function step(stream: SharedStream, event: MachineEvent, error: StreamError | un
 
 const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefined) => number | void> = {
   dial(stream) {
+    setTimer(stream, 'retry')
     stream.counts.attempts++
     stream.dial(stream)
   },
@@ -156,10 +168,26 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     const { clock, retryDelay, minRetryDelay, maxRetryDelay: maxMs, jitter } = stream.settings
     const baseMs = Math.max(stream.serverRetryMs ?? retryDelay, minRetryDelay)
     const backoff = { baseMs, maxMs, jitter, retryAfterMs: error?.retryAfterMs }
-    const delayMs = backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random())
-    stream.timers['retry'] = clock.after(delayMs, () => dispatch(stream, 'retryDue'))
-    return delayMs
+    stream.notBefore = clock.now() + (error?.retryAfterMs ?? 0)
+    return retryIn(stream, backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random()))
   },
+  hasten(stream) {
+    const { clock, minRetryDelay } = stream.settings
+    const now = clock.now()
+    // A server that said when to come back is not to be hurried, and nobody is to come back all at once.
+    const dueAt = Math.max(stream.notBefore ?? 0, now) + minRetryDelay + clock.random() * hastyMs
+    return stream.timers['retry'] && dueAt > (stream.dueAt ?? 0) ? undefined : retryIn(stream, dueAt - now)
+  },
+  lookAgain: (stream) => void retryIn(stream, stream.settings.maxRetryDelay),
+  verify: (stream) => void stream.link?.verify(),
+}
+
+function retryIn(stream: SharedStream, ms: number): number {
+  const { clock } = stream.settings
+  stream.timers['retry']?.()
+  stream.dueAt = clock.now() + ms
+  stream.timers['retry'] = clock.after(ms, () => dispatch(stream, 'retryDue'))
+  return ms
 }
 
 /** Hands an item to everyone, if there is more to it than a place that has not changed. */
