@@ -3,7 +3,7 @@ export interface DeliveryBuffer<T> {
   /** Whether reading has to stop: from the moment a bound is reached until half of it is free again. */
   readonly isFull: boolean
   readonly length: number
-  /** Always takes the item: the bounds stop the reader, and never lose what was read already. */
+  /** Always takes the item: the bounds stop the reader, or have room made by the policy. */
   push(item: T): void
   shift(): T | undefined
   clear(): void
@@ -15,10 +15,13 @@ export interface BufferBounds {
   readonly maxBufferedSize: number
 }
 
-/** The `block` policy: a full buffer holds the server back, and nothing is dropped. */
+/**
+ * @param makeRoom what a full buffer keeps of its items; without it, nothing is dropped
+ */
 export function createDeliveryBuffer<T>(
   { maxBufferedEvents, maxBufferedSize }: BufferBounds,
   sizeOf: (item: T) => number,
+  makeRoom?: (items: readonly T[]) => T[],
 ): DeliveryBuffer<T> {
   let items: T[] = []
   let head = 0
@@ -38,6 +41,11 @@ export function createDeliveryBuffer<T>(
     push(item) {
       items.push(item)
       size += sizeOf(item)
+      if (makeRoom && reaches(1)) {
+        items = makeRoom(items.slice(head))
+        head = 0
+        size = items.reduce((sum, each) => sum + sizeOf(each), 0)
+      }
       isFull ||= reaches(1)
     },
     shift() {

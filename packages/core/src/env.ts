@@ -26,6 +26,10 @@ export const systemClock: Clock = {
   },
 }
 
+const frameMs = 16
+/** A page that was hidden meanwhile has no frames. */
+const lateFrameMs = 100
+
 export type Fetch = typeof fetch
 
 /** Milliseconds since 1970 of an HTTP date; `NaN` for anything else, much of which `Date.parse` would take. */
@@ -37,6 +41,22 @@ export const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init)
 /** The URL that relative ones are resolved against, where the runtime has one. */
 export function documentUrl(): string | undefined {
   return globalThis.document?.baseURI ?? globalThis.location?.href
+}
+
+/** Runs `callback` with the page's next frame; without one (no page, or a hidden one) after a moment. The result cancels it. */
+export function nextFrame(clock: Clock, callback: () => void): () => void {
+  const { document, requestAnimationFrame } = globalThis
+  const run = () => {
+    cancel()
+    callback()
+  }
+  const cancelTimer = clock.after(document?.visibilityState === 'visible' ? lateFrameMs : frameMs, run)
+  const frame = requestAnimationFrame?.(run)
+  const cancel = () => {
+    cancelTimer()
+    if (frame) cancelAnimationFrame(frame)
+  }
+  return cancel
 }
 
 /** Hands an exception of the user's own code to the runtime's error report, without stopping anything. */

@@ -22,6 +22,8 @@ export interface Subscriber {
   readonly id: string
   /** Whether it wants nothing more to be read. */
   readonly isFull: boolean
+  /** Whether the link is to be ended, and resumed later, rather than left unread. */
+  readonly closesWhenFull: boolean
   push(item: Item): void
   changed(change: StateChange): void
 }

@@ -1,11 +1,13 @@
+import { refreshOnce } from './auth.ts'
 import { askUser } from './env.ts'
-import { StreamError } from './errors.ts'
+import { StreamError, toStreamError } from './errors.ts'
 import { allowedSilenceMs, isOverdue } from './heartbeat.ts'
 import { isControlEvent } from './protocol/control-events.ts'
-import { deliver, endLink, isHeldBack, later, setTimer } from './stream.ts'
+import { setTimer } from './shared-stream.ts'
+import { deliver, endLink, isHeldBack, later } from './stream.ts'
 
 import type { Gap, ReceivedEvent } from './resume.ts'
-import type { ActiveLink, SharedStream } from './stream.ts'
+import type { ActiveLink, SharedStream } from './shared-stream.ts'
 import type { Link } from './transports/transport.ts'
 
 /** How long a link has to last, with bytes on it, to count as healthy. */
@@ -20,7 +22,12 @@ export function dial(stream: SharedStream): void {
   const { settings, resume, transport } = stream
   const { clock, timeout, firstByteTimeout, maxEventSize, from } = settings
   const controller = new AbortController()
-  const active: ActiveLink = { abort: () => controller.abort(), verify: () => isHeldBack(stream) || watchSilence(stream, 0.5) }
+  const active: ActiveLink = {
+    dialledAt: clock.now(),
+    credential: '',
+    abort: () => controller.abort(),
+    verify: () => isHeldBack(stream) || watchSilence(stream, 0.5),
+  }
   const whileOn =
     <Args extends unknown[]>(act: (...args: Args) => unknown) =>
     (...args: Args) => {
@@ -30,7 +37,9 @@ export function dial(stream: SharedStream): void {
 
   const checkHealth = () => {
     const { openedAt = Infinity } = active
-    if (hasBytes && !stream.machine.healthy && clock.now() - openedAt >= healthyAfterMs) later(stream, 'healthy')
+    if (!hasBytes || stream.machine.healthy || clock.now() - openedAt < healthyAfterMs) return
+    stream.refused = undefined
+    later(stream, 'healthy')
   }
 
   const link: Link = {
@@ -39,6 +48,11 @@ export function dial(stream: SharedStream): void {
     lastEventId: resume.token,
     fromStart: from === 'start' && !resume.lastEventId,
     maxEventSize,
+    identify(credential) {
+      active.credential = credential
+      if (credential && credential === stream.refused)
+        throw new StreamError('UNAUTHORIZED', 'refreshAuth brought the same credentials again', { retryable: false })
+    },
     opened: whileOn(() => {
       active.openedAt = clock.now()
       stream.everConnected = true
@@ -92,7 +106,14 @@ export function dial(stream: SharedStream): void {
   }
   stream.link = active
   watch(stream, 'response', timeout)
-  transport.connect(link)
+  if (!stream.mustRefresh || !settings.refreshAuth) return transport.connect(link)
+  refreshOnce(settings.refreshAuth, clock, stream.refusedAt ?? 0).then(
+    whileOn(() => {
+      stream.mustRefresh = false
+      transport.connect(link)
+    }),
+    whileOn((thrown: unknown) => endLink(stream, toStreamError(thrown, 'UNAUTHORIZED', 'refreshAuth failed'))),
+  )
 }
 
 function watch(stream: SharedStream, what: string, ms: number): void {

@@ -187,8 +187,7 @@ export const initialState = (maxRetries: number): MachineState => ({
   pauses: [],
 })
 
-const isHeld = ({ hasLink, pauses, reason }: MachineState) =>
-  !hasLink && pauses.includes(reason as PauseReason) // it may be another kind
+const isHeld = ({ hasLink, pauses, reason }: MachineState) => !hasLink && pauses.includes(reason as PauseReason) // it may be another kind
 
 /** Whether it has ended, or not begun. */
 export const isOver = (state: MachineState): boolean =>

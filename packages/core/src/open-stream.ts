@@ -1,18 +1,21 @@
+import { createDeliveryBuffer } from './delivery.ts'
 import { reportThrown, systemClock } from './env.ts'
 import { iterate } from './iterate.ts'
 import { connectionDefaults } from './options.ts'
+import { makeRoom, sizeOf } from './overflow.ts'
 import { joinConnection, leaveConnection } from './pool.ts'
 import { noStats } from './stats.ts'
-import { dispatch, isLive, statsOf } from './stream.ts'
-import { createQueue, finish, push, save, tell } from './subscription.ts'
+import { isLive, statsOf } from './shared-stream.ts'
+import { dispatch } from './stream.ts'
+import { finish, push, save, tell } from './subscription.ts'
 
 import type { StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { Persistence, StreamConfig } from './options.ts'
 import type { StreamStats } from './stats.ts'
-import type { SharedStream } from './stream.ts'
+import type { SharedStream } from './shared-stream.ts'
 import type { Settings, Subscription } from './subscription.ts'
-import type { Transport } from './transports/transport.ts'
+import type { SendData, Transport } from './transports/transport.ts'
 
 /** A live subscription. It outlives its connections, and may share them with equal streams. */
 export interface Stream<T> extends AsyncIterable<StreamEvent<T>> {
@@ -30,6 +33,11 @@ export interface Stream<T> extends AsyncIterable<StreamEvent<T>> {
   close(): void
   /** Dials anew at once, whatever the state. */
   reconnect(): void
+  /**
+   * Sends to the server, over a transport that can (WebSocket). `queued` is sent when the link is open, unless that
+   * takes too long; `refused` is not: the stream is not started, the queue is full, or the transport cannot send.
+   */
+  send(data: SendData): 'sent' | 'queued' | 'refused'
 }
 
 /** What a stream shares with the others of its manager. */
@@ -64,14 +72,20 @@ export function openStream<T>(
   home: StreamHome,
 ): Stream<T> {
   const settings = { ...connectionDefaults, clock: systemClock, ...config } as Settings<T> // every default is there
-  const { id = nextId(home), signal, autoStart = true, lastEventId = '' } = settings
+  const { id = nextId(home), signal, autoStart = true, lastEventId = '', overflow } = settings
+  const drops = overflow === 'drop-oldest' || overflow === 'latest-by-key'
   const handle: Handle<T> = {
     id,
     transport,
     handlers,
     settings,
     home,
-    queue: createQueue(settings),
+    queue: createDeliveryBuffer(
+      settings,
+      sizeOf,
+      drops ? (items) => makeRoom(items, handle.inHand ?? handle.committedId, settings) : undefined,
+    ),
+    closesWhenFull: overflow === 'close-and-resume',
     life: 0,
     committedId: lastEventId,
     persistedId: '',
@@ -112,6 +126,7 @@ export function openStream<T>(
       if (stream && isLive(stream)) dispatch(stream, 'redial')
       else start(handle)
     },
+    send: (data) => handle.stream?.transport.send?.(data) ?? 'refused',
     [Symbol.asyncIterator]: () => takeIterator(handle),
   }
 }
@@ -201,6 +216,7 @@ function close<T>(handle: Handle<T>, mayLinger?: boolean): void {
   handle.wasTouched = true
   handle.life++
   handle.queue.clear()
+  handle.cancelBatch?.()
   // What a handler has been given it does not get again from a stream that starts anew.
   handle.committedId = handle.inHand ?? handle.committedId
   handle.inHand = undefined

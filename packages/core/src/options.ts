@@ -52,6 +52,11 @@ export interface ConnectionOptions {
   readonly heartbeatInterval?: number | undefined
   /** Overrules which failures are tried again. */
   readonly shouldRetry?: ((error: StreamError) => boolean) | undefined
+  /**
+   * Called when a server refuses the credentials (401, or close code 3000), once for all streams that were given the
+   * same function; then `url` and `headers` are asked anew and the stream goes on. Default: `UNAUTHORIZED` ends it.
+   */
+  readonly refreshAuth?: (() => unknown) | undefined
   /** Repeats a request with a body although the server may have acted on it. Default `false`. */
   readonly retryUnsafe?: boolean | undefined
   /** Whether the clean end of a response is a lost link. Default `true` for GET, `false` for others: there it completes. */
@@ -83,6 +88,17 @@ export interface SubscriberOptions<T> {
   readonly id?: string | undefined
   /** Default `json`. A function gets the text and what came with it; one that throws makes the event invalid. */
   readonly parse?: 'json' | 'text' | ((text: string, event: RawEvent) => T) | undefined
+  /**
+   * What happens when the buffer (`maxBufferedEvents`, `maxBufferedSize`) is full. `block` stops reading, so that the
+   * server is held back: the default where the transport can. `close-and-resume` ends the link and resumes when half of
+   * the buffer is free: the default over WebSocket. `drop-oldest` drops the oldest eighth, `latest-by-key` all events
+   * that have a later one of the same `keyOf`; drops are told to `onGap`.
+   */
+  readonly overflow?: 'block' | 'close-and-resume' | 'drop-oldest' | 'latest-by-key' | undefined
+  /** What makes two events the same thing, for `latest-by-key`. */
+  readonly keyOf?: ((event: RawEvent) => unknown) | undefined
+  /** Hands events over in bursts: one per frame of the page, or one in so many milliseconds. Default: as they come. */
+  readonly batch?: 'frame' | number | undefined
   /** Keeps the committed ID somewhere, so that a reload resumes from it. */
   readonly persist?: Persistence | undefined
   /** Whether the stream starts by itself. Default `true`. */

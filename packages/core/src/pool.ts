@@ -1,10 +1,11 @@
 import { dial } from './link.ts'
 import { connectionDefaults } from './options.ts'
-import { createSharedStream, dispatch, isLive, roomChanged } from './stream.ts'
+import { createSharedStream, isLive } from './shared-stream.ts'
+import { dispatch, roomChanged } from './stream.ts'
 
 import type { Subscriber } from './item.ts'
 import type { StreamConfig } from './options.ts'
-import type { SharedStream } from './stream.ts'
+import type { SharedStream } from './shared-stream.ts'
 import type { Settings } from './subscription.ts'
 import type { Transport } from './transports/transport.ts'
 
@@ -12,6 +13,7 @@ const compared = [
   ...Object.keys(connectionDefaults),
   'heartbeatInterval',
   'shouldRetry',
+  'refreshAuth',
   'retryUnsafe',
   'reconnectOnClose',
   'isComplete',
@@ -64,13 +66,13 @@ export function leaveConnection(
   stream: SharedStream,
   mayLinger: boolean,
 ): void {
-  const { subscribers, machine, settings, key } = stream
+  const { subscribers, machine, settings, key, transport } = stream
   subscribers.delete(subscriber)
   const [first] = subscribers
   stream.id = (first ?? subscriber).id
   const end = () => endConnection(connections, stream)
   if (first) roomChanged(stream)
-  else if (mayLinger && settings.linger && key && machine.status.startsWith('connect'))
+  else if (mayLinger && settings.linger && key && transport.holdsBack !== false && machine.status.startsWith('connect'))
     stream.cancelLinger = settings.clock.after(settings.linger, end)
   else end()
 }

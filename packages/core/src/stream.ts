@@ -2,118 +2,16 @@ import { backoffDelay } from './backoff.ts'
 import { debug } from './debug.ts'
 import { warn } from './env.ts'
 import { judgeFailure } from './judge.ts'
-import { initialState, isOver, transition } from './machine.ts'
-import { createResume } from './resume.ts'
-import { noStats } from './stats.ts'
+import { transition } from './machine.ts'
+import { isLive, setTimer } from './shared-stream.ts'
 
 import type { StreamError } from './errors.ts'
 import type { Item, Subscriber } from './item.ts'
-import type { Effect, MachineEvent, MachineState, PauseReason, SwitchReason } from './machine.ts'
-import type { ConnectionSettings } from './options.ts'
-import type { Resume } from './resume.ts'
-import type { StreamStats } from './stats.ts'
-import type { Transport } from './transports/transport.ts'
-
-/** What happened, with its reason or the failure that made it happen. */
-type Message = readonly [MachineEvent, (StreamError | undefined)?, (PauseReason | SwitchReason)?]
-
-/** One physical link from dial to hang-up, as its stream sees it. */
-export interface ActiveLink {
-  /** When it opened, on the clock that never runs backwards; `undefined` before. */
-  openedAt?: number
-  /** Whether nothing of it counts any more: it was hung up, or its end has been told and is about to be handled. */
-  isOver?: boolean
-  /** Lets a reader go that is held back. */
-  release?: () => void
-  /** Aborts it. */
-  abort(): void
-  /** Expects a sign of life within half the usual time. */
-  verify(): unknown
-}
+import type { Effect, MachineEvent, PauseReason, SwitchReason } from './machine.ts'
+import type { Message, SharedStream } from './shared-stream.ts'
 
 /** A wait that is cut short becomes a random one of at most this, and the shortest wait. */
 const hastyMs = 1000
-
-/**
- * A connection that its subscribers share, with everything that outlives a single link. Only the functions of this file
- * change its state, one event at a time.
- */
-export interface SharedStream {
-  readonly transport: Transport
-  readonly settings: ConnectionSettings
-  /** Streams with an equal one may join; undefined: none may. */
-  readonly key: readonly unknown[] | undefined
-  readonly subscribers: Set<Subscriber>
-  readonly resume: Resume
-  /** Milliseconds since 1970. */
-  readonly since: number
-  /** Begins a link and makes it the stream's. */
-  readonly dial: (stream: SharedStream) => void
-  /** Told when the stream is over, or has lost its link with nobody there to miss it. */
-  readonly onIdle: (stream: SharedStream) => void
-  readonly inbox: Message[]
-  readonly counts: { -readonly [Name in keyof StreamStats]: StreamStats[Name] }
-  /** By name, what cancels a timer. They end with the link. */
-  readonly timers: Record<string, () => void>
-  machine: MachineState
-  link?: ActiveLink | undefined
-  /** The server's `retry:`, kept until it is changed. */
-  serverRetryMs?: number
-  announcedMs?: number
-  commentSeen?: boolean
-  everConnected?: boolean
-  /** When the wait for the next attempt is over, and what the server wants it not to be before. */
-  dueAt?: number
-  notBefore?: number
-  hasWarned?: boolean
-  lastByteAt?: number
-  /** The last event ID that came with an item. */
-  cursor: string
-  /** The longest-standing subscriber's ID; the last one's while the link lingers. */
-  id: string
-  cancelLinger?: (() => void) | undefined
-}
-
-export function createSharedStream(
-  transport: Transport,
-  settings: ConnectionSettings,
-  key: SharedStream['key'],
-  dial: SharedStream['dial'],
-  onIdle: SharedStream['onIdle'],
-): SharedStream {
-  const cursor = settings.lastEventId ?? ''
-  return {
-    transport,
-    settings,
-    key,
-    dial,
-    onIdle,
-    subscribers: new Set(),
-    resume: createResume(cursor),
-    since: settings.clock.wallNow(),
-    inbox: [],
-    counts: { ...noStats },
-    timers: {},
-    machine: initialState(settings.maxRetries),
-    cursor,
-    id: '',
-  }
-}
-
-export const isLive = ({ machine: { status } }: SharedStream): boolean =>
-  status !== 'error' && status !== 'disconnected'
-
-export function statsOf({ counts, settings: { clock }, link, lastByteAt }: SharedStream): StreamStats {
-  const age = (since: number | undefined) => (since === undefined ? since : clock.now() - since)
-  return { ...counts, uptimeMs: age(link?.openedAt) ?? 0, lastByteAgeMs: age(lastByteAt) }
-}
-
-/** Replaces the timer of this name; 0 milliseconds only cancel it. */
-export function setTimer({ timers, settings }: SharedStream, name: string, ms = 0, callback?: () => void): void {
-  timers[name]?.()
-  delete timers[name]
-  if (ms && callback) timers[name] = settings.clock.after(ms, callback)
-}
 
 /** Hands an event to the machine and does what it says. Events that come meanwhile wait for their turn. */
 export function dispatch(stream: SharedStream, ...message: Message): void {
@@ -133,12 +31,13 @@ function step(stream: SharedStream, ...[event, error, why]: Message): void {
   const [next, ...effects] = transition(machine, event, why)
   if (next === machine) return
   stream.machine = next
+  if (event === 'start') stream.refused = undefined
   let retryInMs: number | undefined
   for (const effect of effects) retryInMs = perform[effect](stream, error) ?? retryInMs
   const { status: state, reason, attempt } = next
   const { status: previous } = machine
   if (state === previous && reason === machine.reason && !error && retryInMs === undefined) return
-  if (error) error.willRetry = state === 'retrying'
+  if (error) error.willRetry = isLive(stream)
   debug('stream', () => `${transport.url} ${previous} -> ${state} (${reason}, attempt ${attempt})`)
   // A handler may close its stream, or open another one, while the others are told.
   for (const subscriber of [...subscribers])
@@ -169,7 +68,10 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     const baseMs = Math.max(stream.serverRetryMs ?? retryDelay, minRetryDelay)
     const backoff = { baseMs, maxMs, jitter, retryAfterMs: error?.retryAfterMs }
     stream.notBefore = clock.now() + (error?.retryAfterMs ?? 0)
-    return retryIn(stream, backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random()))
+    return retryIn(
+      stream,
+      backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random()),
+    )
   },
   hasten(stream) {
     const { clock, minRetryDelay } = stream.settings
@@ -192,27 +94,47 @@ function retryIn(stream: SharedStream, ms: number): number {
 
 /** Hands an item to everyone, if there is more to it than a place that has not changed. */
 export function deliver(stream: SharedStream, item: Item): void {
-  const { counts, machine, subscribers } = stream
+  const { counts, machine, subscribers, link } = stream
   const { event, error, gap, cursor, comment, isEnd } = item
   const hasMoved = cursor !== stream.cursor
   stream.cursor = cursor
   if (gap) counts.gaps++
   if (event && !error) counts.events++
   // The first of a link proves something; the others prove nothing more.
-  if (event && !machine.delivered) later(stream, 'delivered')
+  if (event && !machine.delivered) {
+    stream.refused = undefined
+    later(stream, 'delivered')
+  }
   if (hasMoved && !machine.progressed) later(stream, 'progressed')
   if (event || gap || hasMoved || isEnd || comment !== undefined)
     for (const subscriber of subscribers) subscriber.push(item)
+  if (
+    link &&
+    !link.isOver &&
+    !item.isLast &&
+    [...subscribers].some((each) => each.isFull && endsWhenFull(stream, each))
+  ) {
+    link.isOver = true
+    later(stream, 'pause', undefined, 'full')
+  }
 }
 
+const endsWhenFull = ({ transport }: SharedStream, { closesWhenFull }: Subscriber) =>
+  closesWhenFull || transport.holdsBack === false
+
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */
-export function later(stream: SharedStream, event: MachineEvent, makeError?: () => StreamError): void {
+export function later(
+  stream: SharedStream,
+  event: MachineEvent,
+  makeError?: () => StreamError,
+  why?: PauseReason | SwitchReason,
+): void {
   const { link } = stream
   queueMicrotask(() => {
     if (!link || stream.link !== link) return
     const error = makeError?.()
     // The user's shouldRetry may have dialled anew.
-    if (stream.link === link) dispatch(stream, error && !error.retryable ? 'fatal' : event, error)
+    if (stream.link === link) dispatch(stream, error && !error.retryable ? 'fatal' : event, error, why)
   })
 }
 
@@ -222,6 +144,12 @@ export function endLink(stream: SharedStream, failure?: StreamError): void {
   if (!link || link.isOver) return
   link.isOver = true
   if (!failure) return later(stream, 'completed')
+  if (failure.code === 'UNAUTHORIZED' && settings.refreshAuth && stream.refused === undefined) {
+    stream.refused = link.credential
+    stream.refusedAt = link.dialledAt
+    stream.mustRefresh = true
+    return later(stream, 'redial', undefined, 'refreshing')
+  }
   const facts = {
     isUnrepeatable: transport.isUnsafe && !settings.retryUnsafe && !resume.token,
     wasOpen: link.openedAt !== undefined,
@@ -243,5 +171,8 @@ export function isHeldBack(stream: SharedStream): boolean {
 
 /** A consumer made room, came or went: reading goes on if nothing is in its way. */
 export function roomChanged(stream: SharedStream): void {
-  if (!isHeldBack(stream)) stream.link?.release?.()
+  if (isHeldBack(stream)) return
+  stream.link?.release?.()
+  // Not within the consumer's stack.
+  if (stream.machine.pauses.includes('full')) queueMicrotask(() => dispatch(stream, 'resume', undefined, 'full'))
 }

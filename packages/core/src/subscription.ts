@@ -1,14 +1,14 @@
-import { createDeliveryBuffer } from './delivery.ts'
-import { reportThrown } from './env.ts'
+import { nextFrame, reportThrown } from './env.ts'
 import { toStreamError } from './errors.ts'
-import { isLive, roomChanged } from './stream.ts'
+import { isLive } from './shared-stream.ts'
+import { roomChanged } from './stream.ts'
 
 import type { DeliveryBuffer } from './delivery.ts'
 import type { StreamError } from './errors.ts'
 import type { RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
 import type { Item, Subscriber } from './item.ts'
 import type { ConnectionSettings, SubscriberOptions } from './options.ts'
-import type { SharedStream } from './stream.ts'
+import type { SharedStream } from './shared-stream.ts'
 
 export type Settings<T> = ConnectionSettings & SubscriberOptions<T>
 
@@ -26,6 +26,8 @@ export interface Subscription<T> extends Subscriber {
   persistedId: string
   /** The ID to commit once the item in hand is handled; undefined where there is none. */
   inHand?: string | undefined
+  /** Ends the wait for the next batch. */
+  cancelBatch?: () => void
   /** Where events go instead of `onData`, for async iteration: the promise settles when the next one is wanted. */
   pull?: (event: StreamEvent<T>) => Promise<void>
   /** Called after everything else, with the failure that ended the stream, if one did. */
@@ -35,12 +37,6 @@ export interface Subscription<T> extends Subscriber {
 }
 
 type Pending = PromiseLike<unknown> | undefined
-
-/** In characters; an item weighs something besides its text. */
-const sizeOf = ({ event, comment }: Item) => 64 + (event?.data ?? comment ?? '').length
-
-export const createQueue = (settings: ConnectionSettings): DeliveryBuffer<Item> =>
-  createDeliveryBuffer(settings, sizeOf)
 
 /** Calls user code; what it throws is the user's to see, and no reason for anything here to stop. */
 export function guard(call: () => unknown): Pending {
@@ -58,7 +54,15 @@ export function push<T>(subscription: Subscription<T>, item: Item): void {
   const { queue, handlers } = subscription
   if (item.comment !== undefined && !handlers.onComment) return
   queue.push(item)
-  if (queue.length === 1) queueMicrotask(() => run(subscription))
+  if (queue.length === 1) schedule(subscription)
+}
+
+/** Has the queue handled in a moment: outside of the transport's stack, or with the next frame or interval. */
+function schedule<T>(subscription: Subscription<T>): void {
+  const { batch, clock } = subscription.settings
+  const start = () => run(subscription)
+  if (batch === undefined) queueMicrotask(start)
+  else subscription.cancelBatch = batch === 'frame' ? nextFrame(clock, start) : clock.after(batch, start)
 }
 
 /** Hands what waits to the handlers, one after the other and never within the transport's stack. */

@@ -2,7 +2,6 @@ import { StreamError } from '../errors.ts'
 import { parsePosition } from '../protocol/position.ts'
 import { createEnvelopeReader } from './envelope-reader.ts'
 
-import type { EventEnvelope } from '../protocol/envelope.ts'
 import type { Manner } from './polling-loop.ts'
 import type { Link } from './transport.ts'
 
@@ -16,19 +15,18 @@ export type AskSince = (signal: AbortSignal, since: string, wait: number) => Pro
 export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner {
   const read = createEnvelopeReader(link)
   let since = link.lastEventId
-  let isFirst = true
   return {
     // The first one is not held: until it is answered nobody knows whether the server is there.
-    ask: (signal) => ask(signal, since, isFirst ? 0 : wait),
-    async take(body, _, open) {
+    ask: (signal, isFirst) => ask(signal, since, isFirst ? 0 : wait),
+    async take(body, _, isFirst) {
       const { events, positions } = Object(body) as Record<string, unknown> // each is checked
       const position: unknown = Object.values(Object(positions))[0]
       if (!Array.isArray(events) || typeof position !== 'string' || !parsePosition(position)) {
-        const message = 'the answer must be { events, positions }: pass parse for another endpoint'
+        const message = 'the answer must be { events, positions }; other endpoints need parse'
         throw new StreamError('CONTENT_TYPE', message, { retryable: false })
       }
-      open()
       if (isFirst) {
+        link.opened()
         read({ type: 'connected', heartbeatInterval: wait * 1000 + slackMs })
         // Else the position is behind what is told next: a gap, or events of a channel that is read from its start.
         const isInPlace = since ? typeOf(events[0]) !== 'gap' : !events.length
@@ -41,15 +39,12 @@ export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner
         try {
           read(envelope)
         } catch {
-          // Nested too deep to be written: asked again, it would come again.
-          const { type, position: id } = envelope as EventEnvelope // what has no more depth than that is written
-          if (type === 'event') link.oversized({ id, type: 'message', data: '' })
+          // Nested too deep to be written, it is passed over like other nonsense.
         }
         if (typeOf(envelope) === 'complete') return undefined
       }
       // Servers that know nothing of each other, taking turns, would have gaps to tell for ever.
       const hasMore = isFirst || (typeOf(events.at(-1)) === 'event' && position !== since)
-      isFirst = false
       since = position
       return hasMore
     },

@@ -81,9 +81,9 @@ export function createItemFollower(
     }
     return {
       ask: (signal) => ask(signal, lastId, conditionalFetch),
-      async take(body, response, open) {
+      async take(body, response, isFirst) {
         const items = body === undefined ? [] : find(body, response)
-        open()
+        if (isFirst) link.opened()
         const start = startAfter ? items.findLastIndex(({ id }) => id === startAfter) : -1
         startAfter = ''
         for (const [index, { key, item, id }] of items.entries()) {
@@ -109,12 +109,12 @@ export function createItemFollower(
 }
 
 function tell(link: Link, { data, type = 'message' }: PollItem, id: string | undefined): void {
-  let text: string | undefined
+  let text = ''
   try {
     text = JSON.stringify(data) ?? 'null'
   } catch {
     // nested too deep, or a BigInt
   }
-  if (text !== undefined && text.length <= link.maxEventSize) link.event({ id, type, data: text })
-  else link.oversized({ id, type, data: text?.slice(0, 99) ?? '' })
+  const isUsable = text && text.length <= link.maxEventSize
+  link[isUsable ? 'event' : 'oversized']({ id, type, data: isUsable ? text : text.slice(0, 99) })
 }

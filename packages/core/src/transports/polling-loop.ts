@@ -1,5 +1,4 @@
 import { retryAfterMs } from '../backoff.ts'
-import { debug, withoutSecrets } from '../debug.ts'
 import { StreamError, toStreamError } from '../errors.ts'
 
 import type { Clock } from '../env.ts'
@@ -7,12 +6,12 @@ import type { Link } from './transport.ts'
 
 /** What one manner of polling asks, and makes of the answers, for one link. */
 export interface Manner {
-  ask(signal: AbortSignal): Promise<Response>
+  ask(signal: AbortSignal, isFirst: boolean): Promise<Response>
   /**
-   * Judges an answer (`undefined`: nothing new), calls `open`, and tells the link.
+   * Judges an answer (`undefined`: nothing new), and tells the link; with the first one, that it is open.
    * @returns whether there is likely to be more by now; `undefined` where there will be none.
    */
-  take(body: unknown, response: Response, open: () => void): Promise<boolean | undefined>
+  take(body: unknown, response: Response, isFirst: boolean): Promise<boolean | undefined>
 }
 
 /** However much there is to tell, requests begin no closer together. */
@@ -24,31 +23,23 @@ const longestAnswerBytes = 64 * 1024 * 1024
 /** One request after the other, until the link is given up. */
 export async function poll(link: Link, interval: number, { ask, take }: Manner): Promise<void> {
   const { clock } = link
-  // A signal of its own for each request: what listens to it goes with it, and not only with the link.
-  let controller: AbortController
+  // One for each request, since a runtime's fetch may leave a listener on the signal. Our own waits come one at a time,
+  // and share its `onabort`.
+  let controller = new AbortController()
   link.signal.addEventListener('abort', () => controller.abort())
-  let isOpen = false
-  let unheard = 0
-  const open = () => {
-    if (!isOpen) link.opened()
-    isOpen = true
-  }
-  const heard = (count: number) => (isOpen ? link.bytes(count) : void (unheard += count))
   try {
-    for (;;) {
-      controller = new AbortController()
-      const { signal } = controller
+    for (let isFirst = true; ; isFirst = false) {
       await link.ready()
       if (link.signal.aborted) return
+      const { signal } = (controller = new AbortController())
       const askedAt = clock.now()
-      const response = await unlessAborted(signal, ask(signal), discard)
-      debug('polling', () => `${response.status} ${withoutSecrets(response.url)}`)
-      if (response.status === 204) return link.completed()
-      const body = isNews(response, clock) ? await readJson(response, signal, heard) : undefined
-      const hasMore = await take(body, response, open)
+      const response = await unlessAborted(signal, ask(signal, isFirst), discard)
+      const { status } = response
+      let size = 0
+      const body = isNews(response, clock) ? await read(response, signal, (count) => (size += count)) : undefined
+      const hasMore = status === 204 ? undefined : await take(body, response, isFirst)
       if (hasMore === undefined) return link.completed()
-      link.bytes(unheard)
-      unheard = 0
+      link.bytes(size)
       const intervalMs = hasMore ? 0 : interval * (0.75 + clock.random() / 2)
       let leftMs = askedAt + Math.max(intervalMs, leastIntervalMs) - clock.now()
       for (; leftMs > 0 && !signal.aborted; leftMs -= signOfLifeMs) {
@@ -64,12 +55,11 @@ export async function poll(link: Link, interval: number, { ask, take }: Manner):
 /** Judges a response. @returns whether its body is to be read. */
 function isNews(response: Response, clock: Clock): boolean {
   const { status, headers } = response
-  const type = headers.get('Content-Type') ?? ''
   // JSON goes by many names, but an event stream would never end.
-  if (status === 200 && !/^text\/event-stream/i.test(type)) return true
+  if (status === 200 && !/event-stream/i.test(typeOf(response))) return true
   discard(response)
-  if (status === 200) throw noJson(type)
-  if (status === 304) return false
+  if (status === 200) throw noJson(response)
+  if (status === 204 || status === 304) return false
   throw new StreamError(status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`, {
     retryable: status >= 500 || [408, 425, 429].includes(status),
     status,
@@ -77,46 +67,40 @@ function isNews(response: Response, clock: Clock): boolean {
   })
 }
 
-const noJson = (got: string) =>
-  new StreamError('CONTENT_TYPE', `the answer must be JSON, got ${got}`, { retryable: false, status: 200 })
+const typeOf = ({ headers }: Response) => `${headers.get('Content-Type')}`
 
-async function readJson(response: Response, signal: AbortSignal, heard: (count: number) => void): Promise<unknown> {
-  const text = await readText(response, signal, heard)
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw noJson(response.headers.get('Content-Type') ?? '')
-  }
-}
+const noJson = (response: Response) =>
+  new StreamError('CONTENT_TYPE', `the answer must be JSON, got ${typeOf(response)}`, { retryable: false, status: 200 })
 
-async function readText(response: Response, signal: AbortSignal, heard: (count: number) => void): Promise<string> {
+async function read(response: Response, signal: AbortSignal, came: (count: number) => number): Promise<unknown> {
   const reader = response.body?.getReader?.()
-  // React Native has no streaming body, and needs none here.
-  if (!reader) return unlessAborted(signal, response.text())
-  // Ends a pending read, which an abort does not everywhere. Not awaited: a mocked body may never settle it.
-  const release = () => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', release)
-  if (signal.aborted) release()
   const decoder = new TextDecoder()
   let text = ''
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    text += decoder.decode(value, { stream: true })
-    size += value.length
-    heard(value.length)
-    if (size > longestAnswerBytes) {
-      release()
-      throw new StreamError('EVENT_TOO_LARGE', `the answer is over ${longestAnswerBytes} bytes`, { retryable: false })
+  if (reader) {
+    // Ends a pending read, which an abort does not everywhere. Not awaited: a mocked body may never settle it.
+    const release = () => void reader.cancel().catch(() => {})
+    signal.onabort = release
+    if (signal.aborted) release()
+    for (let next; !(next = await reader.read()).done;) {
+      text += decoder.decode(next.value, { stream: true })
+      if (came(next.value.length) > longestAnswerBytes) {
+        release()
+        throw new StreamError('EVENT_TOO_LARGE', `the answer is over ${longestAnswerBytes} bytes`, { retryable: false })
+      }
     }
+    // React Native has no streaming body, and needs none here.
+  } else text = await unlessAborted(signal, response.text())
+  try {
+    return JSON.parse(text + decoder.decode())
+  } catch {
+    throw noJson(response)
   }
 }
 
 /** Rejects on abort, whatever the work does: a user's function may never settle, and not every fetch heeds its signal. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, discardLate?: (late: T) => void): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    signal.addEventListener('abort', reject)
+    signal.onabort = reject
     work.then((value) => (signal.aborted ? discardLate?.(value) : resolve(value)), reject)
   })
 }
@@ -125,10 +109,7 @@ function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, discardLate?: (
 function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(ms, resolve)
-    signal.addEventListener('abort', () => {
-      cancel()
-      resolve()
-    })
+    signal.onabort = () => resolve(cancel())
   })
 }
 

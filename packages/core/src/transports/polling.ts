@@ -6,7 +6,6 @@ import { followEnvelopes } from './polling-envelopes.ts'
 import { createItemFollower } from './polling-items.ts'
 import { poll } from './polling-loop.ts'
 import { methodOf, request, resolveUrl } from './sse-request.ts'
-import { ask } from './url.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
 import type { ParseAnswer, PollItem } from './polling-items.ts'
@@ -52,28 +51,21 @@ export function polling(
 ): TransportFactory {
   return (defaults) => {
     const { parse, keyOf, interval = parse ? 5000 : 1000, wait = 25, ...rest } = own
-    const numbers = [
-      ['interval', interval, maxTimerMs],
-      ['wait', wait, 30],
-    ] as const
-    for (const [name, value, most] of numbers)
-      if (!(value >= 0 && value <= most)) throw new RangeError(`${name} must be from 0 to ${most}, got ${value}`)
+    checkNumber('interval', interval, maxTimerMs)
+    checkNumber('wait', wait, 30)
     for (const value of [parse, keyOf])
       if (value && typeof value !== 'function') throw new TypeError('parse and keyOf must be functions')
     validateConfig(rest)
     const options = { ...defaults, ...withoutUndefined(rest) }
-    const method = methodOf(options)
     const href = typeof url === 'function' ? undefined : resolveUrl(url, options.baseUrl).href
-    const { credentials, fetch } = options
     const { resumeWith } = rest
     const headers = [defaults.headers, own.headers]
-    const isShareable = href && method === 'GET' && !headers.some((each) => typeof each === 'function')
     const layers = [{ Accept: 'application/json' }, ...headers]
 
     const send = (link: Link, signal: AbortSignal, lastEventId: string, change: RequestOptions, held = 0) =>
       request(
         async () => {
-          const target = resolveUrl(await ask(url), options.baseUrl)
+          const target = resolveUrl(typeof url === 'function' ? await url() : url, options.baseUrl)
           if (held) target.searchParams.set('wait', String(held))
           return target
         },
@@ -82,7 +74,7 @@ export function polling(
         { ...link, signal, lastEventId, fromStart: !parse && link.fromStart && !lastEventId },
       )
 
-    const byItem = parse && createItemFollower(parse, keyOf, fetch)
+    const byItem = parse && createItemFollower(parse, keyOf, options.fetch)
     const byPosition = { resumeWith: { query: 'since' } }
     const follow = (link: Link) =>
       byItem
@@ -94,22 +86,27 @@ export function polling(
       url: withoutSecrets(href ?? '(function)'),
       // It is made to be repeated, whatever its method.
       isUnsafe: false,
-      poolKey: isShareable
-        ? [
-            'polling',
-            fetch,
-            parse,
-            keyOf,
-            interval,
-            wait,
-            credentials,
-            resumeWith?.query,
-            href,
-            // None of them is a function.
-            JSON.stringify(headers.map((each) => [...new Headers(each as HeadersInit)])),
-          ]
-        : undefined,
+      poolKey:
+        methodOf(options) === 'GET' && href && !headers.some((each) => typeof each === 'function')
+          ? [
+              'polling',
+              href,
+              parse,
+              keyOf,
+              interval,
+              wait,
+              options.fetch,
+              options.credentials,
+              resumeWith?.query,
+              // None of them is a function.
+              JSON.stringify(headers.map((each) => [...new Headers(each as HeadersInit)])),
+            ]
+          : undefined,
       connect: (link) => void poll(link, interval, follow(link)),
     }
   }
+}
+
+function checkNumber(name: string, value: number, most: number): void {
+  if (!(value >= 0 && value <= most)) throw new RangeError(`${name} must be from 0 to ${most}, got ${value}`)
 }

@@ -16,6 +16,11 @@ export interface Link {
   /** Whether to ask for the channel from its beginning; never together with a token. */
   readonly fromStart: boolean
   readonly maxEventSize: number
+  /**
+   * Told before dialling what this attempt shows of who it is (a token), `''` where that cannot be seen (cookies).
+   * @throws {StreamError} `UNAUTHORIZED`, where just that has been refused: nothing is to be dialled then.
+   */
+  identify(credential: string): void
   /** The server accepted. MUST come before anything below, and once. */
   opened(): void
   /** `count` bytes arrived, and what they carried has been told. */
@@ -36,6 +41,9 @@ export interface Link {
   ready(): Promise<void> | undefined
 }
 
+/** What a WebSocket sends. */
+export type SendData = string | ArrayBufferLike | Blob | ArrayBufferView
+
 /** Makes a transport, filling what it was not told from the defaults of the stream's manager. */
 export type TransportFactory = (defaults: RequestOptions) => Transport
 
@@ -48,6 +56,10 @@ export interface Transport {
   readonly isUnsafe: boolean
   /** Two transports whose keys are equal, part by part, may share a connection; undefined: never. */
   readonly poolKey: Iterable<unknown> | undefined
+  /** Whether the server waits while nobody reads. Default `true`; else a full consumer ends the link and resumes later. */
+  readonly holdsBack?: boolean | undefined
+  /** Sends to the server, where the transport can; for as long as no link is open, what is sent may wait in a queue. */
+  send?(data: SendData): 'sent' | 'queued' | 'refused'
   /** MUST NOT throw, and MUST stop at the next turn after `link.signal` aborts. */
   connect(link: Link): void
 }
