@@ -1,31 +1,17 @@
 import { withoutSecrets } from '../debug.ts'
-import { documentUrl, globalFetch } from '../env.ts'
+import { globalFetch } from '../env.ts'
 import { StreamError, toStreamError } from '../errors.ts'
+import { ask, resolveUrl as resolve } from './url.ts'
 
 import type { Fetch } from '../env.ts'
 import type { Provided, RequestOptions } from '../options.ts'
 import type { Link } from './transport.ts'
 
-const longestRedirectChain = 20
+/** A request as it goes out. */
+type Init = RequestInit & { readonly headers: Headers }
 
-/**
- * Makes a URL absolute: `url` itself, or appended to `baseUrl`, resolved against the page.
- * @throws {TypeError} naming the URL, where that gives no http(s) URL, or one with credentials, which fetch refuses.
- */
-export function resolveUrl(url: string | URL, baseUrl: string | URL | undefined): URL {
-  const isAbsolute = /^([a-z][a-z\d+.-]*:|\/\/)/i.test(String(url))
-  const joined =
-    baseUrl && !isAbsolute ? `${String(baseUrl).replace(/\/+$/, '')}/${String(url).replace(/^\/+/, '')}` : url
-  try {
-    const resolved = new URL(joined, documentUrl())
-    if (/^https?:$/.test(resolved.protocol) && !resolved.username && !resolved.password) return resolved
-  } catch {
-    // told below, like the other kinds of wrong URL
-  }
-  throw new TypeError(
-    `url must be http(s), without credentials, and absolute here unless baseUrl is set, got ${withoutSecrets(String(joined))}`,
-  )
-}
+/** @throws {TypeError} naming the URL, where that gives no http(s) URL, or one with credentials. */
+export const resolveUrl = (url: string | URL, baseUrl: string | URL | undefined): URL => resolve(url, baseUrl, 'http')
 
 /** @throws {TypeError} for a body that fetch would refuse to send with the method. */
 export function methodOf({ method, body }: RequestOptions): string {
@@ -39,81 +25,76 @@ export async function request(
   url: Provided<string | URL>,
   options: RequestOptions,
   headerLayers: readonly RequestOptions['headers'][],
-  link: Link,
+  { lastEventId, fromStart, signal }: Link,
 ): Promise<Response> {
-  const { resumeWith = 'header', fetch = globalFetch, credentials } = options
-  const asked = Promise.all([
-    ask(url).then((address) => resolveUrl(address, options.baseUrl)),
+  const { credentials, fetch = globalFetch, resumeWith = 'header' } = options
+  const [target, userHeaders, body] = await Promise.all([
+    ask(url).then((given) => resolveUrl(given, options.baseUrl)),
     Promise.all(headerLayers.map(ask)).then(mergeHeaders),
     ask(options.body),
-  ])
-  const [target, headers, body] = await asked.catch((error: unknown) => {
+  ]).catch((error: unknown) => {
     throw toStreamError(error, 'REQUEST', 'url, headers or body could not be had')
   })
   // Given up while the user's functions were asked: not every fetch looks at its signal first.
-  link.signal.throwIfAborted()
-  // Their values may be secrets, which no other origin may see.
-  const userHeaders = [...headers.keys()].filter((name) => !/^(accept|content-type)$/.test(name))
-  if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream')
-  if (link.fromStart) target.searchParams.set('from', 'start')
-  if (link.lastEventId) {
-    if (resumeWith === 'header') headers.set('Last-Event-ID', utf8Bytes(link.lastEventId))
-    else target.searchParams.set(resumeWith.query, link.lastEventId)
+  signal.throwIfAborted()
+  // What fetch would send as `[object Object]`.
+  const isPlain = body?.constructor === Object
+  const headers = mergeHeaders([
+    { Accept: 'text/event-stream', ...(isPlain && { 'Content-Type': 'application/json' }) },
+    userHeaders,
+  ])
+  if (fromStart) target.searchParams.set('from', 'start')
+  if (lastEventId) {
+    if (resumeWith === 'header') headers.set('Last-Event-ID', utf8Bytes(lastEventId))
+    else target.searchParams.set(resumeWith.query, lastEventId)
   }
-  const init: RequestInit = { method: methodOf(options), headers, cache: 'no-store', signal: link.signal }
-  // A runtime without cookies may throw for the mere presence of this property, or of a body.
-  if (credentials) init.credentials = credentials
-  if (isPlain(body)) {
-    init.body = JSON.stringify(body)
-    if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
-  } else if (body) init.body = body
-  // fetch wants to be told that it cannot read the answer before the question has been sent.
-  if (body instanceof ReadableStream) Object.assign(init, { duplex: 'half' })
-  return userHeaders.length ? followByHand(fetch, target, init, headers, userHeaders) : fetch(target, init)
+  const init: Init & { readonly duplex: 'half' } = {
+    method: methodOf(options),
+    headers,
+    // All that is no plain object, fetch takes itself.
+    body: isPlain ? JSON.stringify(body) : (body as BodyInit | null),
+    // fetch wants to be told that it cannot read the answer before a streamed question has been sent.
+    duplex: 'half',
+    cache: 'no-store',
+    signal,
+    // A runtime without cookies may throw for the mere presence of this property.
+    ...(credentials && { credentials }),
+  }
+  // Their values may be secrets, which no other origin may see.
+  const secret = [...userHeaders.keys()].filter((name) => !/^(accept|content-type)$/.test(name))
+  return secret.length ? follow(fetch, target, init, secret) : fetch(target, init)
 }
 
 /**
- * `fetch` takes `Authorization` off when a redirect leads to another origin, but not a header like `X-Api-Key`. A
- * browser hides the target from us: there its own rules hold, under which that origin has to allow such a header first.
+ * `fetch` takes `Authorization` off when a redirect leads to another origin, but not a header like `X-Api-Key`: so
+ * that of a GET is followed by hand. A browser hides the target from us: there its own rules hold, under which that
+ * origin has to allow such a header first. The server has acted on other methods, and might on another request.
  */
-async function followByHand(
-  fetch: Fetch,
-  url: URL,
-  init: RequestInit,
-  headers: Headers,
-  userHeaders: string[],
-): Promise<Response> {
-  for (let hops = 0; hops <= longestRedirectChain; hops++) {
-    const response = await fetch(url, { ...init, redirect: 'manual' })
-    if (response.type === 'opaqueredirect') {
-      // The server has acted on this request, and would on another one.
-      if (init.method !== 'GET')
-        throw new StreamError('REDIRECT', 'redirected where it cannot be followed', { retryable: false })
-      return fetch(url, init)
-    }
-    const { status, body } = response
-    const location = /^30[12378]$/.test(String(status)) && response.headers.get('Location')
-    if (!location) return response
-    body?.cancel?.().catch(() => {})
+async function follow(fetch: Fetch, url: URL, init: Init, secret: string[], hops = 20): Promise<Response> {
+  const response = await fetch(url, { ...init, redirect: 'manual' })
+  const { status, headers } = response
+  const location = /30[12378]/.test(String(status)) && headers.get('Location')
+  // Status 0 is a redirect that is hidden.
+  if (status && !location) return response
+  discard(response)
+  if (init.method === 'GET') {
+    if (!location) return fetch(url, init)
     const next = new URL(location, url)
-    if (!/^https?:$/.test(next.protocol))
-      throw new StreamError('REDIRECT', `redirected to ${next.protocol}`, { retryable: false })
-    if (next.origin !== url.origin) for (const name of userHeaders) headers.delete(name)
-    if (status === 303 || (status < 303 && init.method === 'POST')) {
-      init.method = 'GET'
-      delete init.body
-      headers.delete('Content-Type')
+    if (hops && next.protocol.startsWith('http')) {
+      if (next.origin !== url.origin) for (const name of secret) init.headers.delete(name)
+      return follow(fetch, next, init, secret, hops - 1)
     }
-    url = next
   }
-  throw new StreamError('REDIRECT', `more than ${longestRedirectChain} redirects`, { retryable: false })
+  throw new StreamError('REDIRECT', `redirect of ${withoutSecrets(url.href)} not followed; use its final URL`, {
+    retryable: false,
+  })
 }
 
-/** What fetch would send as `[object Object]`. */
-const isPlain = (body: unknown): body is object => !!body && Object.getPrototypeOf(body) === Object.prototype
+/** Lets go of a body. Not every fetch that is passed in gives one that can be cancelled. */
+export const discard = ({ body }: Response) => void body?.cancel?.().catch(() => {})
 
 /** Later layers replace what earlier ones say. */
-function mergeHeaders(layers: readonly (HeadersInit | undefined)[]): Headers {
+export function mergeHeaders(layers: readonly (HeadersInit | undefined)[]): Headers {
   const headers = new Headers()
   for (const layer of layers) new Headers(layer).forEach((value, name) => headers.set(name, value))
   return headers
@@ -121,7 +102,3 @@ function mergeHeaders(layers: readonly (HeadersInit | undefined)[]): Headers {
 
 /** A header value is a string of bytes; the standard wants this one's text as UTF-8. */
 const utf8Bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
-
-// TypeScript cannot tell a function-typed T from the function form; no option's value is a function.
-const ask = async <T>(provided: Provided<T>): Promise<T> =>
-  typeof provided === 'function' ? (provided as () => T)() : provided

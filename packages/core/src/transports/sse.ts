@@ -4,128 +4,89 @@ import { StreamError, toStreamError } from '../errors.ts'
 import { withoutUndefined } from '../options.ts'
 import { validateConfig } from '../validate.ts'
 import { createSseDecoder } from './sse-decoder.ts'
-import { methodOf, request, resolveUrl } from './sse-request.ts'
+import { discard, mergeHeaders, methodOf, request, resolveUrl } from './sse-request.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
 import type { Link, TransportFactory } from './transport.ts'
 
-/** So many bytes are decoded before the consumer is asked again whether it has room. */
-const sliceBytes = 65_536
-
 /**
  * Server-sent events over `fetch`: any method, headers and body. Pass the result to `createStream`, which throws a
- * `TypeError` if `url` is a value and gives no http(s) URL.
+ * `TypeError` if `url` is a value and gives no http(s) URL, or for a body that fetch would refuse to send.
  */
 export function sse(url: Provided<string | URL>, own: RequestOptions = {}): TransportFactory {
   return (defaults) => {
     validateConfig(own)
     const options = { ...defaults, ...withoutUndefined(own) }
+    const { baseUrl, credentials, fetch, resumeWith } = options
     const method = methodOf(options)
-    const href = typeof url === 'function' ? undefined : resolveUrl(url, options.baseUrl).href
-    const { credentials, resumeWith } = options
-    const headers = [defaults.headers, own.headers]
-    const isShareable = href && method === 'GET' && !headers.some((each) => typeof each === 'function')
+    const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
+    const layers = [defaults.headers, own.headers]
+    const isShareable = href && method === 'GET' && !layers.some((each) => typeof each === 'function')
     return {
       name: 'sse',
-      url: withoutSecrets(href ?? '(function)'),
+      url: withoutSecrets(href || '(function)'),
       isUnsafe: method !== 'GET',
-      // Neither is a function.
       poolKey: isShareable
-        ? [
-            options.fetch,
-            JSON.stringify([
-              href,
-              credentials,
-              resumeWith,
-              headers.map((each) => [...new Headers(each as HeadersInit)]),
-            ]),
-          ]
+        ? // None of the layers is a function.
+          [fetch, JSON.stringify([href, credentials, resumeWith, [...mergeHeaders(layers as HeadersInit[])]])]
         : undefined,
-      connect: (link) => void receive(link, () => request(url, options, headers, link)),
+      connect: (link) => void receive(link, request(url, options, layers, link)),
     }
   }
 }
 
-async function receive(link: Link, send: () => Promise<Response>): Promise<void> {
+async function receive(link: Link, sent: Promise<Response>): Promise<void> {
   const { signal } = link
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  // Not awaited: a mocked body may never settle it.
+  const release = () => void reader?.cancel().catch(() => {})
   try {
     // A user's function may never settle, and not every fetch heeds its signal.
     const response = await new Promise<Response>((resolve, reject) => {
-      signal.addEventListener('abort', reject, { once: true })
-      send().then((late) => (signal.aborted ? discard(late) : resolve(late)), reject)
+      signal.addEventListener('abort', reject)
+      sent.then((late) => (signal.aborted ? discard(late) : resolve(late)), reject)
     })
     debug('sse', () => `${response.status} ${withoutSecrets(response.url)}`)
-    const body = accept(response, link)
-    if (body) await read(body.getReader(), link)
-  } catch (error) {
-    link.failed(toStreamError(error, 'NETWORK', 'connection failed'))
-  }
-}
-
-/** Judges a response. @returns the body of an event stream. */
-function accept(response: Response, { opened, completed, clock }: Link): Response['body'] {
-  const { status, headers, body } = response
-  const type = headers.get('Content-Type')
-  if (status === 200 && isEventStream(type ?? '')) {
-    // React Native's fetch, for one, has no streaming body.
-    if (!body)
-      throw new StreamError('NO_BODY', 'the response has no readable body: pass a fetch that streams', {
-        retryable: false,
-      })
-    opened()
-    return body
-  }
-  discard(response)
-  if (status === 200)
-    throw new StreamError('CONTENT_TYPE', `Content-Type must be text/event-stream, got ${type}`, {
-      retryable: false,
-      status,
-    })
-  if (status !== 204) {
-    throw new StreamError(status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`, {
-      retryable: status >= 500 || [408, 425, 429].includes(status),
-      status,
-      retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
-    })
-  }
-  completed()
-  return null
-}
-
-/**
- * Whether the type is the one of the standard. Of several, the last valid one counts; commas may stand in quotes.
- * @see https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
- */
-function isEventStream(contentType: string): boolean {
-  const parts = contentType.match(/([^,"]|"([^"\\]|\\.)*"?)+/g) ?? []
-  const essences = parts.map((part) => part.replace(/;.*$/s, '').trim().toLowerCase())
-  return essences.findLast((essence) => /^[^\s/]+\/[^\s/]+$/.test(essence) && essence !== '*/*') === 'text/event-stream'
-}
-
-async function read(reader: ReadableStreamDefaultReader<Uint8Array>, link: Link): Promise<void> {
-  const { signal } = link
-  // Ends a pending read, which an abort does not everywhere. Not awaited: a mocked body may never settle it.
-  const release = () => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', release)
-  try {
-    const decoder = createSseDecoder(link, link.maxEventSize)
-    for (;;) {
+    if (response.status === 204) return link.completed()
+    reader = accept(response, link)
+    // Ends a pending read, too, which an abort does not everywhere.
+    signal.addEventListener('abort', release)
+    link.opened()
+    const decode = createSseDecoder(link, link.maxEventSize)
+    while (!signal.aborted) {
       await link.ready()
       const { done, value } = await reader.read()
       if (done) return link.ended()
-      for (let at = 0; at < value.length; at += sliceBytes) {
-        // Again: the consumers may have gone while the read was pending, and the next one is to get this, too.
-        const room = link.ready()
-        if (room) await room
-        if (signal.aborted) return
-        decoder.feed(value.subarray(at, at + sliceBytes))
-      }
+      // The consumers may have gone while the read was pending, and the next one is to get this, too.
+      for (let room; (room = link.ready());) await room
+      decode(value)
       link.bytes(value.length)
     }
+  } catch (error) {
+    link.failed(toStreamError(error, 'NETWORK', 'connection failed'))
   } finally {
     release()
   }
 }
 
-// Not every fetch that is passed in gives a body that can be cancelled.
-const discard = ({ body }: Response) => void body?.cancel?.().catch(() => {})
+/** @throws {StreamError} for a response that is no event stream. */
+function accept(response: Response, { clock }: Link): ReadableStreamDefaultReader<Uint8Array> {
+  const { status, headers, body } = response
+  const type = headers.get('Content-Type') ?? ''
+  // Of several types the last one counts.
+  const isEventStream = /(^|,)\s*text\/event-stream\s*(;[^,]*)?$/i.test(type)
+  if (status === 200 && isEventStream && body) return body.getReader()
+  discard(response)
+  const [code, message] =
+    status !== 200
+      ? ([status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`] as const)
+      : isEventStream
+        ? // React Native's fetch, for one, has no streaming body.
+          (['NO_BODY', 'no readable body: pass a fetch that streams'] as const)
+        : (['CONTENT_TYPE', `Content-Type must be text/event-stream, got ${type}`] as const)
+  throw new StreamError(code, message, {
+    retryable: /408|42[59]|[5-9]../.test(String(status)),
+    status,
+    retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
+  })
+}

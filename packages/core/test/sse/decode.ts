@@ -11,7 +11,7 @@ export interface Decoded extends Outcome {
 export function decode(chunks: readonly Uint8Array[], maxEventSize = 2 ** 25): Decoded {
   const outcome: MutableOutcome = emptyOutcome()
   let oversized = 0
-  const decoder = createSseDecoder(
+  const feed = createSseDecoder(
     {
       event({ id, type, data }) {
         outcome.lastEventId = id ?? outcome.lastEventId
@@ -27,6 +27,6 @@ export function decode(chunks: readonly Uint8Array[], maxEventSize = 2 ** 25): D
     },
     maxEventSize,
   )
-  for (const chunk of chunks) decoder.feed(chunk)
+  for (const chunk of chunks) feed(chunk)
   return { ...outcome, oversized }
 }

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { createStreamManager } from '../../src/index.ts'
 import { refuse, serve, stream } from './origin.ts'
 import { record } from './record.ts'
+import { bytes } from './vector.ts'
 
 // A body that is neither read nor cancelled holds its connection, so the proof that one was released is the server's: an
 // endless response is closed on it, or the socket of one that ended carries the next request.
@@ -147,4 +148,21 @@ test('trap 36: cancels the body of a response that comes after close()', async (
   answer()
   await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1))
   expect(states.at(-1)).toBe('disconnected closed')
+})
+
+test('trap 36: cancels the body wherever close() finds it', async () => {
+  for (let turns = 0; turns < 50; turns++) {
+    const bodies: ReturnType<typeof vi.fn>[] = []
+    const fetch = () => {
+      const cancel = vi.fn()
+      bodies.push(cancel)
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(bytes('data: a\n\n')), cancel })
+      return Promise.resolve(new Response(body, { headers: { 'Content-Type': 'text/event-stream' } }))
+    }
+    const { stream: opened } = record('http://stream.test', { fetch, linger: 0 })
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    opened.close()
+    const cancelled = () => bodies.map((cancel) => cancel.mock.calls.length)
+    await vi.waitFor(() => expect([turns, cancelled()]).toEqual([turns, bodies.map(() => 1)]))
+  }
 })
