@@ -12,6 +12,8 @@ it.each([
   ['other, streaming:sse', true],
   ['*', true],
   ['streaming:stream', false],
+  ['streaming:sses', false],
+  ['sse', false],
   ['', false],
 ])('DEBUG=%j prints a line of streaming:sse: %j', (patterns, isPrinted) => {
   vi.stubEnv('DEBUG', patterns)

@@ -6,14 +6,11 @@ import { debugPatterns } from './env.ts'
  * {@link withoutSecrets}.
  */
 export function debug(topic: string, message: () => string): void {
-  const name = `streaming:${topic}`
-  const isOn = debugPatterns()
-    .split(/[\s,]+/)
-    .some((pattern) => pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1))))
-  if (isOn) console.debug(`${name} ${message()}`)
+  const isOn = RegExp(`(^|[\\s,])(\\*|streaming:(\\*|${topic}))([\\s,]|$)`).test(debugPatterns())
+  if (isOn) console.debug(`streaming:${topic} ${message()}`)
 }
 
 /** A URL as it may be shown: without credentials, query and fragment, which are where tokens travel. */
 export function withoutSecrets(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1').replace(/[?#].*$/, '')
+  return url.replace(/^(\w+:\/\/)[^/?#]*@|[?#][^]*/g, '$1')
 }
