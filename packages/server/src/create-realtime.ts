@@ -64,8 +64,9 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
   const backplane = settings.backplane ?? memoryBackplane(settings.history)
   const sessions = createSessionTable(settings)
   const hub = createHub(backplane, settings.logger)
+  let isOpen = true
   let closing: Promise<void> | undefined
-  const engine: Engine = { settings, backplane, hub, sessions, isOpen: () => closing === undefined }
+  const engine: Engine = { settings, backplane, hub, sessions, isOpen: () => isOpen }
 
   const channels: ChannelManager = {
     async publish(channel, event) {
@@ -106,6 +107,8 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
     async close(closeOptions = {}) {
       const { drainMs } = readObject('close', closeOptions, ['drainMs'])
       const windowMs = readWhole('close.drainMs', drainMs, 0, { min: 0, max: maxTimerMs })
+      // Before anything is told to anybody: what is answered from here on says so.
+      isOpen = false
       await (closing ??= shutDown(windowMs))
     },
   }

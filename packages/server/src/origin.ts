@@ -15,7 +15,7 @@ export function judgeOrigin(
     const own = new URL(origin)
     // The scheme's own port may be left out on either side.
     const asked = `${own.protocol}//${host}`
-    if (own.origin === origin && URL.canParse(asked) && new URL(asked).origin === origin) return 'same'
+    if (URL.canParse(asked) && new URL(asked).origin === origin) return 'same'
   }
   return cors?.origins === '*' || cors?.origins.has(origin) ? 'allowed' : 'refused'
 }

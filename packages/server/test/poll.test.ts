@@ -221,19 +221,21 @@ describe('a poll', () => {
   })
 
   it('ends when the client leaves, and leaves nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { realtime, port } = await servePolls({}, 'a')
     const { epoch } = await realtime.publish('a', 1)
     const socket = connect(port, '127.0.0.1')
     socket.write(`GET /?since=${epoch}:1&wait=30 HTTP/1.1\r\nHost: a\r\n\r\n`)
-    await vi.waitFor(() => expect(realtime.stats().polling.totalConnections).toBe(1))
+    await until(() => vi.getTimerCount() === 1)
     expect(realtime.stats()).toMatchObject({
       sse: { totalConnections: 0 },
       polling: { totalEvents: 0, clients: [{ channel: 'a', clientId: expect.stringMatching(/^poll_[\w-]{16}$/) }] },
       channels: { totalSubscriptions: 1 },
     })
     socket.destroy()
-    await vi.waitFor(() => expect(realtime.stats().polling.totalConnections).toBe(0))
-    expect(realtime.stats().channels.totalSubscriptions).toBe(0)
+    await until(() => realtime.stats().polling.totalConnections === 0)
+    expect([realtime.stats().channels.totalSubscriptions, vi.getTimerCount()]).toEqual([0, 0])
   })
 
   it('is answered at once when the server closes, which then takes no more', async () => {
@@ -241,7 +243,7 @@ describe('a poll', () => {
     onTestFinished(() => void vi.useRealTimers())
     const { realtime, port } = await servePolls({}, 'a')
     const { epoch } = await realtime.publish('a', 1)
-    const held = poll(port, `?since=${epoch}:1&wait=30`)
+    const held = poll(port, `?since=${epoch}:1&wait=30`, { headers: { Connection: 'keep-alive' } })
     await until(() => vi.getTimerCount() === 3)
     await realtime.close()
     expect(vi.getTimerCount()).toBe(0)

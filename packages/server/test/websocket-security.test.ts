@@ -3,11 +3,17 @@ import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 
+import { laterTurn } from './support/lagging-backplane.ts'
 import { openSocket, refusedUpgrade } from './support/open-socket.ts'
 import { serveAll } from './support/serve-socket.ts'
 import { until } from './support/until.ts'
 
+import type { Socket } from 'node:net'
 import type { Realtime } from '../src/index.ts'
+
+const handshake =
+  'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: steadystream.v1\r\n\r\n'
 
 function isEmpty({ stats }: Realtime) {
   const { websocket, channels } = stats()
@@ -98,6 +104,72 @@ describe('the handshake', () => {
     expect(await refusedUpgrade(port)).toMatchObject({ status: 503, body: { error: { code: 'UNAVAILABLE' } } })
   })
 
+  it('answers 503 where the server begins to close while it is judged', async () => {
+    const answers = [() => true, () => { void realtime.close({ drainMs: 50 }); return true }] // prettier-ignore
+    const { realtime, port } = await serveAll({ authorize: () => answers.shift()?.() ?? false })
+    const staying = await openSocket(port)
+    await staying.take(2)
+    staying.ws.pause()
+    expect(await refusedUpgrade(port)).toMatchObject({
+      status: 503,
+      body: { error: { code: 'UNAVAILABLE', message: 'the stream cannot be opened now' } },
+    })
+    expect([...realtime.sessions]).toHaveLength(1)
+    staying.ws.resume()
+    await realtime.close()
+  })
+
+  it('lets a client that has sent much already read why it is refused', async () => {
+    const { port } = await serveAll()
+    const socket = connect(port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    let text = ''
+    const over = new Promise<void>((resolve, reject) => {
+      socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      socket.on('error', reject).on('close', () => resolve())
+    })
+    socket.write('GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    socket.write(Buffer.alloc(5_000_000))
+    socket.end()
+    await over
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\n\{"error":\{"code":"BAD_REQUEST"/)
+  })
+
+  it('cuts off a client that was refused and stays', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { server, port } = await serveAll()
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    onTestFinished(() => void socket.destroy())
+    const closed = new Promise((resolve) => server.once('connection', (own) => own.once('close', resolve)))
+    const ended = new Promise((resolve) => socket.once('end', resolve))
+    socket.resume().on('error', () => {})
+    socket.write('GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await ended
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1000)
+    await closed
+  })
+
+  it('survives a client that resets the connection before it is refused', async () => {
+    let fail = () => {}
+    const authorize = vi.fn(() => new Promise<boolean>((_, reject) => (fail = () => reject(new Error('no')))))
+    const { server, port } = await serveAll({ authorize })
+    const socket = connect(port, '127.0.0.1')
+    socket.write(handshake)
+    await vi.waitFor(() => expect(authorize).toHaveBeenCalled())
+    const gone = new Promise((resolve) => socket.once('close', resolve))
+    socket.resetAndDestroy()
+    await gone
+    for (let turn = 0; turn < 10; turn++) await laterTurn()
+    fail()
+    await vi.waitFor(async () => {
+      expect(await new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0)
+    })
+    authorize.mockResolvedValue(true)
+    await (await openSocket(port)).take(2)
+  })
+
   it('security 19: counts against the limit of connections, until it is over', async () => {
     const { realtime, port } = await serveAll({ limits: { connections: 1 } })
     const { ws } = await openSocket(port)
@@ -117,10 +189,7 @@ describe('the handshake', () => {
     const { realtime, server, port } = await serveAll({ authorize, limits: { connections: 1 } })
     const gone = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)))
     const socket = connect(port, '127.0.0.1')
-    socket.write(
-      'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: steadystream.v1\r\n\r\n',
-    )
+    socket.write(handshake)
     await vi.waitFor(() => expect(authorize).toHaveBeenCalled())
     socket.resetAndDestroy()
     letIn(true)
@@ -176,10 +245,13 @@ describe('what a client sends', () => {
   })
 
   it('security 17: pings of a client that does not read fill no memory', async () => {
-    const { realtime, port } = await serveAll({ limits: { queuedBytes: 64 * 1024, stallMs: 100 } })
+    const { realtime, server, port } = await serveAll({ limits: { queuedBytes: 64 * 1024, stallMs: 100 } })
+    const sockets: Socket[] = []
+    server.on('connection', (socket) => sockets.push(socket))
     const { ws } = await openSocket(port)
     ws.pause()
     let most = 0
+    let mostBuffered = 0
     await vi.waitFor(
       () => {
         for (let i = 0; i < 2000; i++) {
@@ -187,15 +259,38 @@ describe('what a client sends', () => {
           ws.send('{"type":"ping"}')
         }
         for (const { queuedBytes } of realtime.sessions) most = Math.max(most, queuedBytes)
+        for (const { writableLength } of sockets) mostBuffered = Math.max(mostBuffered, writableLength)
         expect(isEmpty(realtime)).toBe(true)
       },
       { timeout: 20_000, interval: 5 },
     )
     expect(most).toBeLessThanOrEqual(64 * 1024)
+    expect(mostBuffered).toBeLessThan(128 * 1024)
   }, 30_000)
 })
 
 describe('security 17: a client that reads too slowly', () => {
+  it('is answered the last of its pings when it reads again', async () => {
+    const { realtime, port } = await serveAll()
+    const { ws, take } = await openSocket(port)
+    await take(2)
+    ws.pause()
+    const [session] = realtime.sessions
+    while (!session?.queuedBytes) {
+      await realtime.publish('a', 'x'.repeat(100_000))
+      await laterTurn()
+    }
+    const { queuedBytes } = session
+    const pongs: string[] = []
+    ws.on('pong', (data) => pongs.push(data.toString()))
+    ws.ping('first')
+    ws.ping('last')
+    ws.send('{"type":"ping"}')
+    await until(() => session.queuedBytes > queuedBytes)
+    ws.resume()
+    await vi.waitFor(() => expect(pongs).toEqual(['last']))
+  })
+
   it('is told 3008, comes back, and gets from history what it missed', async () => {
     const { realtime, port } = await serveAll({ limits: { queuedBytes: 64 * 1024 }, history: { bytes: 2 ** 26 } })
     const socket = await openSocket(port)

@@ -43,7 +43,6 @@ export function answerPoll(
     prepare(body)
     session.write(body, events)
     session.finish()
-    stop()
   }
 
   /** @returns whether the page has to be read again. */
