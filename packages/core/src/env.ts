@@ -103,3 +103,18 @@ export function processWide<T>(name: string, create: () => T): T {
 
 /** The runtime's own, where it has one: Node 20 has none. */
 export const globalWebSocket = (): typeof WebSocket | undefined => globalThis.WebSocket
+
+/** `clock.after` for a timer that is to keep no process alive. */
+export function afterIdly(clock: Clock, ms: number, callback: () => void): () => void {
+  if (clock !== systemClock) return clock.after(ms, callback)
+  const timer = setTimeout(callback, ms)
+  // A number in browsers.
+  if (typeof timer === 'object') timer.unref()
+  return () => clearTimeout(timer)
+}
+
+/** What tells of the life of the page, where there is one: React Native has a `window`, and no document. */
+export function pageEvents(): Pick<typeof globalThis, 'window' | 'document' | 'navigator'> | undefined {
+  const { window, document, navigator } = globalThis
+  return window && document && { window, document, navigator }
+}
