@@ -26,6 +26,7 @@ export async function request(
   options: RequestOptions,
   headerLayers: readonly RequestOptions['headers'][],
   { lastEventId, fromStart, signal }: Link,
+  identify?: Link['identify'],
 ): Promise<Response> {
   const { credentials, fetch = globalFetch, resumeWith = 'header' } = options
   const [target, userHeaders, body] = await Promise.all([
@@ -37,6 +38,8 @@ export async function request(
   })
   // Given up while the user's functions were asked: not every fetch looks at its signal first.
   signal.throwIfAborted()
+  // What stays the same cannot be a token that was refreshed; a cookie may have been.
+  identify?.((isFunction(url) ? target.search : '') + (headerLayers.some(isFunction) ? [...userHeaders].join() : ''))
   // What fetch would send as `[object Object]`.
   const isPlain = body?.constructor === Object
   const headers = mergeHeaders([
@@ -89,6 +92,8 @@ async function follow(fetch: Fetch, url: URL, init: Init, secret: string[], hops
     retryable: false,
   })
 }
+
+export const isFunction = (value: unknown) => typeof value === 'function'
 
 /** Lets go of a body. Not every fetch that is passed in gives one that can be cancelled. */
 export const discard = ({ body }: Response) => void body?.cancel?.().catch(() => {})

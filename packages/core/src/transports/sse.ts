@@ -4,7 +4,7 @@ import { StreamError, toStreamError } from '../errors.ts'
 import { withoutUndefined } from '../options.ts'
 import { validateConfig } from '../validate.ts'
 import { createSseDecoder } from './sse-decoder.ts'
-import { discard, mergeHeaders, methodOf, request, resolveUrl } from './sse-request.ts'
+import { discard, isFunction, mergeHeaders, methodOf, request, resolveUrl } from './sse-request.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
 import type { Link, TransportFactory } from './transport.ts'
@@ -21,7 +21,7 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
     const method = methodOf(options)
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [defaults.headers, own.headers]
-    const isShareable = href && method === 'GET' && !layers.some((each) => typeof each === 'function')
+    const isShareable = href && method === 'GET' && !layers.some(isFunction)
     return {
       name: 'sse',
       url: withoutSecrets(href || '(function)'),
@@ -30,7 +30,7 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
         ? // None of the layers is a function.
           [fetch, JSON.stringify([href, credentials, resumeWith, [...mergeHeaders(layers as HeadersInit[])]])]
         : undefined,
-      connect: (link) => void receive(link, request(url, options, layers, link)),
+      connect: (link) => void receive(link, request(url, options, layers, link, link.identify)),
     }
   }
 }
