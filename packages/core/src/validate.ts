@@ -5,12 +5,14 @@ import { handlerNames } from './handlers.ts'
 const optionRules = `boolean retryUnsafe reconnectOnClose autoStart pool
 string id poolKey method lastEventId
 object persist signal clock
-function shouldRetry isComplete fetch
+function shouldRetry isComplete fetch refreshAuth keyOf
 object|function headers
 string|object|function|null body
 string|object baseUrl
 function|"json"|"text" parse
 "now"|"start" from
+"block"|"close-and-resume"|"drop-oldest"|"latest-by-key" overflow
+"frame"|number:0..${maxTimerMs} batch
 "omit"|"same-origin"|"include" credentials
 object|"header" resumeWith
 number:0..1 jitter
