@@ -20,6 +20,7 @@ export const coreLayers = [
       'lifecycle',
       'overflow',
       'stats',
+      'transport-choice',
       'validate',
     ],
   },

@@ -10,14 +10,16 @@ import type { TransportFactory } from './transports/transport.ts'
 
 /** Options of {@link createStream}: a stream's, with its transport and its handlers. */
 export interface StreamOptions<T> extends ConnectionOptions, SubscriberOptions<T>, StreamHandlers<T> {
-  /** Where the events come from: one transport, such as `sse(url)`. */
-  readonly transports: readonly [TransportFactory]
+  /** Where the events come from, the best first: `[sse(url), webSocket(url), polling(url)]`, or one of them. */
+  readonly transports: readonly TransportFactory[]
   /** Default: the manager that all streams share. */
   readonly manager?: StreamManager | undefined
 }
 
 /** Third argument of {@link createEnhancedSSEStream}. */
 export interface EnhancedStreamConfig<T> extends StreamConfig<T> {
+  /** Transports to use, in this order, where server-sent events cannot be: `[webSocket(url), polling(url)]`. */
+  readonly fallback?: readonly TransportFactory[] | undefined
   /** Default: the manager that all streams share. */
   readonly manager?: StreamManager | undefined
 }
@@ -31,9 +33,9 @@ export interface EnhancedStreamConfig<T> extends StreamConfig<T> {
 export function createEnhancedSSEStream<T = unknown>(
   url: Provided<string | URL>,
   handlers: StreamHandlers<T> = {},
-  { manager = streamManager, ...config }: EnhancedStreamConfig<T> = {},
+  { manager = streamManager, fallback = [], ...config }: EnhancedStreamConfig<T> = {},
 ): Stream<T> {
-  return manager.open(sse(url, config), handlers, config)
+  return manager.open([sse(url, config), ...fallback], handlers, config)
 }
 
 const handlerKeys = [...handlerNames, 'events'] as const
@@ -49,9 +51,8 @@ export function createStream<T = unknown>({
   manager = streamManager,
   ...options
 }: StreamOptions<T>): Stream<T> {
-  if (!Array.isArray(transports) || transports.length !== 1 || typeof transports[0] !== 'function') {
-    throw new TypeError('transports must be an array of one transport, such as [sse(url)]')
-  }
+  if (!Array.isArray(transports) || !transports.length || transports.some((each) => typeof each !== 'function'))
+    throw new TypeError('transports must be an array, such as [sse(url)]')
   const handlers: Record<string, unknown> = {}
   const config: Record<string, unknown> = { maxRetries: Infinity }
   for (const [name, value] of Object.entries(options)) {
@@ -59,5 +60,5 @@ export function createStream<T = unknown>({
     const part = handlerKeys.includes(name as never) ? handlers : config
     if (value !== undefined) part[name] = value
   }
-  return manager.open<T>(transports[0], handlers, config)
+  return manager.open<T>(transports, handlers, config)
 }

@@ -39,7 +39,8 @@ export function dial(stream: SharedStream): void {
     const { openedAt = Infinity } = active
     if (!hasBytes || stream.machine.healthy || clock.now() - openedAt < healthyAfterMs) return
     stream.refused = undefined
-    later(stream, 'healthy')
+    stream.choice?.healthy()
+    later(stream, () => ['healthy'])
   }
 
   const link: Link = {
@@ -60,7 +61,8 @@ export function dial(stream: SharedStream): void {
       setTimer(stream, 'healthy', healthyAfterMs, checkHealth)
       watchSilence(stream)
       moveOn(stream, resume.opened())
-      later(stream, 'opened')
+      stream.choice?.opened()
+      later(stream, () => ['opened'])
     }),
     bytes: whileOn((count: number) => {
       hasBytes = true

@@ -41,7 +41,7 @@ export interface StreamManager {
   /** Replaces the options that streams opened from now on start from. Throws as creating a stream does. */
   configure(defaults: ManagerDefaults): void
   /** Opens a stream. `createEnhancedSSEStream` and `createStream` call this. */
-  open<T>(transport: TransportFactory, handlers: StreamHandlers<T>, config: StreamConfig<T>): Stream<T>
+  open<T>(transports: readonly TransportFactory[], handlers: StreamHandlers<T>, config: StreamConfig<T>): Stream<T>
   /** Every connection that exists, in the order in which they were made. */
   getActiveConnections(): ConnectionInfo[]
   /** State of a stream; `disconnected` for one that is not known (any more). */
@@ -70,10 +70,13 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
       validateConfig(next)
       current = withoutUndefined(next)
     },
-    open(transport, handlers, config) {
+    open(factories, handlers, config) {
       validateHandlers(handlers)
       validateConfig(config)
-      return openStream(transport(current), handlers, { ...current, ...withoutUndefined(config) }, home)
+      const [first, ...others] = factories.map((make) => make(current))
+      if (!first || (others.length && ![first, ...others].some(({ choose }) => choose)))
+        throw new TypeError('transports must be one, or several of different kinds, such as [sse(url), webSocket(url)]')
+      return openStream([first, ...others], handlers, { ...current, ...withoutUndefined(config) }, home)
     },
     getActiveConnections: () =>
       [...connections].map(({ transport, machine, subscribers, id, since }) => ({

@@ -13,9 +13,10 @@ import type { StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { Persistence, StreamConfig } from './options.ts'
 import type { StreamStats } from './stats.ts'
+import type { Transports } from './pool.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Settings, Subscription } from './subscription.ts'
-import type { SendData, Transport } from './transports/transport.ts'
+import type { SendData } from './transports/transport.ts'
 
 /** A live subscription. It outlives its connections, and may share them with equal streams. */
 export interface Stream<T> extends AsyncIterable<StreamEvent<T>> {
@@ -52,7 +53,7 @@ export interface StreamHome {
 
 /** A stream's inside, changed by the functions of this file only. */
 export interface Handle<T> extends Subscription<T> {
-  readonly transport: Transport
+  readonly transports: Transports
   readonly home: StreamHome
   iterator?: AsyncIterator<StreamEvent<T>> | undefined
   /** Whether it has been started or closed, so that it does not start by itself any more. */
@@ -66,17 +67,20 @@ export interface Handle<T> extends Subscription<T> {
 
 /** Opens a stream on a transport, with options and handlers that have been checked. */
 export function openStream<T>(
-  transport: Transport,
+  transports: Transports,
   handlers: StreamHandlers<T>,
   config: StreamConfig<T>,
   home: StreamHome,
 ): Stream<T> {
-  const settings = { ...connectionDefaults, clock: systemClock, ...config } as Settings<T> // every default is there
+  // One that opens and brings nothing is left for the next.
+  const firstByteTimeout = transports.length > 1 ? 10_000 : 0
+  // Every default is there.
+  const settings = { ...connectionDefaults, firstByteTimeout, clock: systemClock, ...config } as Settings<T>
   const { id = nextId(home), signal, autoStart = true, lastEventId = '', overflow } = settings
   const drops = overflow === 'drop-oldest' || overflow === 'latest-by-key'
   const handle: Handle<T> = {
     id,
-    transport,
+    transports,
     handlers,
     settings,
     home,
@@ -109,7 +113,9 @@ export function openStream<T>(
   }
   return {
     id,
-    transport: transport.name,
+    get transport() {
+      return nameOf(handle)
+    },
     get state() {
       return stateOf(handle)
     },
@@ -138,6 +144,8 @@ function nextId(home: StreamHome): string {
 
 export const stateOf = (handle: { readonly stream?: SharedStream | undefined } | undefined): ConnectionState =>
   handle?.stream?.machine.status ?? 'disconnected'
+
+const nameOf = <T>({ stream, transports }: Handle<T>) => (stream?.transport ?? transports[0]).name
 
 /** Without handlers for events, they wait for a loop to take them, however late it begins. */
 function prepareIterator<T>(handle: Handle<T>): void {
@@ -202,17 +210,18 @@ function recall<T>(handle: Handle<T>, { get }: Persistence): void {
 }
 
 function join<T>(handle: Handle<T>): void {
-  const { transport, settings, home, committedId } = handle
-  const stream = joinConnection(home.connections, handle, transport, settings, committedId)
+  const { transports, settings, home, committedId } = handle
+  const stream = joinConnection(home.connections, handle, transports, settings, committedId)
   const { status: state, attempt, reason } = stream.machine
   handle.stream = stream
   if (reason === 'created') return dispatch(stream, 'start')
   handle.committedId = stream.resume.lastEventId
-  handle.changed({ state, previous: 'disconnected', reason: 'joined', attempt, transport: transport.name })
+  handle.changed({ state, previous: 'disconnected', reason: 'joined', attempt, transport: nameOf(handle) })
 }
 
 function close<T>(handle: Handle<T>, mayLinger?: boolean): void {
   const previous = stateOf(handle)
+  const transport = nameOf(handle)
   handle.wasTouched = true
   handle.life++
   handle.queue.clear()
@@ -224,7 +233,6 @@ function close<T>(handle: Handle<T>, mayLinger?: boolean): void {
   finish(handle)
   release(handle, mayLinger)
   if (previous === 'disconnected') return
-  const transport = handle.transport.name
   handle.changed({ state: 'disconnected', previous, reason: 'closed', attempt: 0, transport })
 }
 

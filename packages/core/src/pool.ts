@@ -4,7 +4,7 @@ import { createSharedStream, isLive } from './shared-stream.ts'
 import { dispatch, roomChanged } from './stream.ts'
 
 import type { Subscriber } from './item.ts'
-import type { StreamConfig } from './options.ts'
+import type { ConnectionSettings, StreamConfig } from './options.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Settings } from './subscription.ts'
 import type { Transport } from './transports/transport.ts'
@@ -20,42 +20,64 @@ const compared = [
   'clock',
 ] as readonly (keyof StreamConfig<unknown>)[]
 
+/** What a stream can be received over: the best first. */
+export type Transports = readonly [Transport, ...Transport[]]
+
 /**
  * What two streams must have in common to share a connection; `undefined` for one that shares with nobody. A place to
  * start from is a reason of its own to dial: a shared link has gone past it.
  */
-function poolKeyOf<T>(transport: Transport, settings: Settings<T>, from: string): readonly unknown[] | undefined {
+function poolKeyOf<T>(transports: Transports, settings: Settings<T>, from: string): readonly unknown[] | undefined {
   const { pool = true, poolKey, persist } = settings
   if (!pool || settings.from === 'start' || settings.lastEventId !== undefined || persist || from) return undefined
   if (poolKey !== undefined) return [poolKey]
-  return transport.poolKey && [...transport.poolKey, ...compared.map((name) => (settings as StreamConfig)[name])]
+  if (transports.some((each) => !each.poolKey)) return undefined
+  const parts = transports.flatMap((each) => [each.name, ...(each.poolKey ?? [])])
+  return [...parts, ...compared.map((name) => (settings as StreamConfig)[name])]
 }
 
 /** Joins an equal connection, or makes one, which then waits to be started. */
 export function joinConnection<T>(
   connections: Set<SharedStream>,
   subscriber: Subscriber,
-  transport: Transport,
+  transports: Transports,
   settings: Settings<T>,
   lastEventId: string,
 ): SharedStream {
-  const key = poolKeyOf(transport, settings, lastEventId)
+  const key = poolKeyOf(transports, settings, lastEventId)
   const isEqual = (other: SharedStream) =>
     other.key?.length === key?.length &&
     key?.every((part, i) => Object.is(part, other.key?.[i])) &&
     (other.machine.reason === 'created' || isLive(other))
-  let stream = [...connections].find(isEqual)
-  if (!stream) {
-    stream = createSharedStream(transport, { ...settings, lastEventId }, key, dial, (idle) => {
-      if (!idle.subscribers.size) endConnection(connections, idle)
-    })
-    connections.add(stream)
-  }
+  const stream =
+    [...connections].find(isEqual) ?? makeConnection(connections, transports, { ...settings, lastEventId }, key)
   stream.cancelLinger?.()
   stream.cancelLinger = undefined
   if (!stream.subscribers.size) stream.id = subscriber.id
   stream.subscribers.add(subscriber)
   roomChanged(stream)
+  return stream
+}
+
+function makeConnection(
+  connections: Set<SharedStream>,
+  transports: Transports,
+  settings: ConnectionSettings,
+  key: SharedStream['key'],
+): SharedStream {
+  const stream = createSharedStream(transports[0], settings, key, dial, () => {
+    if (!stream.subscribers.size) endConnection(connections, stream)
+  })
+  const choose = transports.find((each) => each.choose)?.choose
+  if (choose && transports.length > 1)
+    stream.choice = choose(transports, {
+      clock: settings.clock,
+      maxEventSize: settings.maxEventSize,
+      token: () => stream.resume.token,
+      isOpen: () => stream.machine.status === 'connected',
+      upgrade: () => dispatch(stream, 'redial', undefined, 'upgrade'),
+    })
+  connections.add(stream)
   return stream
 }
 

@@ -8,6 +8,7 @@ import type { MachineEvent, MachineState, PauseReason, SwitchReason } from './ma
 import type { ConnectionSettings } from './options.ts'
 import type { Resume } from './resume.ts'
 import type { StreamStats } from './stats.ts'
+import type { TransportChoice } from './transport-choice.ts'
 import type { Transport } from './transports/transport.ts'
 
 /** What happened, with its reason or the failure that made it happen. */
@@ -36,7 +37,10 @@ export interface ActiveLink {
  * change its state, one event at a time.
  */
 export interface SharedStream {
-  readonly transport: Transport
+  /** The one in use. */
+  transport: Transport
+  /** Between several, where there are. */
+  choice?: TransportChoice
   readonly settings: ConnectionSettings
   /** Streams with an equal one may join; undefined: none may. */
   readonly key: readonly unknown[] | undefined
@@ -47,7 +51,7 @@ export interface SharedStream {
   /** Begins a link and makes it the stream's. */
   readonly dial: (stream: SharedStream) => void
   /** Told when the stream is over, or has lost its link with nobody there to miss it. */
-  readonly onIdle: (stream: SharedStream) => void
+  readonly onIdle: () => void
   readonly inbox: Message[]
   readonly counts: { -readonly [Name in keyof StreamStats]: StreamStats[Name] }
   /** By name, what cancels a timer. They end with the link. */

@@ -7,7 +7,7 @@ import { isLive, setTimer } from './shared-stream.ts'
 
 import type { StreamError } from './errors.ts'
 import type { Item, Subscriber } from './item.ts'
-import type { Effect, MachineEvent, PauseReason, SwitchReason } from './machine.ts'
+import type { Effect } from './machine.ts'
 import type { Message, SharedStream } from './shared-stream.ts'
 
 /** A wait that is cut short becomes a random one of at most this, and the shortest wait. */
@@ -27,7 +27,7 @@ export function dispatch(stream: SharedStream, ...message: Message): void {
 }
 
 function step(stream: SharedStream, ...[event, error, why]: Message): void {
-  const { machine, transport, subscribers, onIdle } = stream
+  const { machine, subscribers, onIdle } = stream
   const [next, ...effects] = transition(machine, event, why)
   if (next === machine) return
   stream.machine = next
@@ -36,6 +36,7 @@ function step(stream: SharedStream, ...[event, error, why]: Message): void {
   for (const effect of effects) retryInMs = perform[effect](stream, error) ?? retryInMs
   const { status: state, reason, attempt } = next
   const { status: previous } = machine
+  const { transport, choice } = stream
   if (state === previous && reason === machine.reason && !error && retryInMs === undefined) return
   if (error) error.willRetry = isLive(stream)
   debug('stream', () => `${transport.url} ${previous} -> ${state} (${reason}, attempt ${attempt})`)
@@ -44,14 +45,16 @@ function step(stream: SharedStream, ...[event, error, why]: Message): void {
     if (subscribers.has(subscriber))
       subscriber.changed({ state, previous, reason, attempt, retryInMs, error, transport: transport.name })
   const isEnd = !isLive(stream)
+  if (isEnd) choice?.stop()
   if (isEnd) deliver(stream, { isEnd, error, cursor: stream.cursor })
-  if (isEnd || (!subscribers.size && state === 'retrying')) onIdle(stream)
+  if (isEnd || (!subscribers.size && state === 'retrying')) onIdle()
 }
 
 const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefined) => number | void> = {
   dial(stream) {
     setTimer(stream, 'retry')
     stream.counts.attempts++
+    stream.transport = stream.choice?.current ?? stream.transport
     stream.dial(stream)
   },
   hangUp(stream) {
@@ -103,9 +106,9 @@ export function deliver(stream: SharedStream, item: Item): void {
   // The first of a link proves something; the others prove nothing more.
   if (event && !machine.delivered) {
     stream.refused = undefined
-    later(stream, 'delivered')
+    later(stream, () => ['delivered'])
   }
-  if (hasMoved && !machine.progressed) later(stream, 'progressed')
+  if (hasMoved && !machine.progressed) later(stream, () => ['progressed'])
   if (event || gap || hasMoved || isEnd || comment !== undefined)
     for (const subscriber of subscribers) subscriber.push(item)
   if (
@@ -115,7 +118,7 @@ export function deliver(stream: SharedStream, item: Item): void {
     [...subscribers].some((each) => each.isFull && endsWhenFull(stream, each))
   ) {
     link.isOver = true
-    later(stream, 'pause', undefined, 'full')
+    later(stream, () => ['pause', undefined, 'full'])
   }
 }
 
@@ -123,18 +126,13 @@ const endsWhenFull = ({ transport }: SharedStream, { closesWhenFull }: Subscribe
   closesWhenFull || transport.holdsBack === false
 
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */
-export function later(
-  stream: SharedStream,
-  event: MachineEvent,
-  makeError?: () => StreamError,
-  why?: PauseReason | SwitchReason,
-): void {
+export function later(stream: SharedStream, decide: () => Message): void {
   const { link } = stream
   queueMicrotask(() => {
     if (!link || stream.link !== link) return
-    const error = makeError?.()
+    const message = decide()
     // The user's shouldRetry may have dialled anew.
-    if (stream.link === link) dispatch(stream, error && !error.retryable ? 'fatal' : event, error, why)
+    if (stream.link === link) dispatch(stream, ...message)
   })
 }
 
@@ -143,19 +141,26 @@ export function endLink(stream: SharedStream, failure?: StreamError): void {
   const { link, transport, settings, resume, everConnected } = stream
   if (!link || link.isOver) return
   link.isOver = true
-  if (!failure) return later(stream, 'completed')
+  if (!failure) return later(stream, () => ['completed'])
   if (failure.code === 'UNAUTHORIZED' && settings.refreshAuth && stream.refused === undefined) {
     stream.refused = link.credential
     stream.refusedAt = link.dialledAt
     stream.mustRefresh = true
-    return later(stream, 'redial', undefined, 'refreshing')
+    return later(stream, () => ['redial', undefined, 'refreshing'])
   }
   const facts = {
     isUnrepeatable: transport.isUnsafe && !settings.retryUnsafe && !resume.token,
     wasOpen: link.openedAt !== undefined,
     everConnected: !!everConnected,
   }
-  later(stream, 'lost', () => judgeFailure(failure, facts, settings.shouldRetry))
+  later(stream, () => {
+    const step = facts.isUnrepeatable ? 'retry' : stream.choice?.failed(failure, facts.wasOpen)
+    if (step === 'next') return ['redial', failure, 'fallback']
+    // None can be used now, which may change.
+    if (step === 'again') failure.retryable = true
+    const error = judgeFailure(failure, facts, settings.shouldRetry)
+    return [error.retryable ? 'lost' : 'fatal', error]
+  })
 }
 
 /** Whether nothing more is to be read for now: a consumer is full, or there is none and the link lingers. */

@@ -18,7 +18,7 @@ describe('sseHandler', () => {
     const clock = createManualClock()
     server.use(sseHandler(url, scripted))
     const received: unknown[] = []
-    const stream = createStreamManager().open(sse(url), { onData: (data) => received.push(data) }, { clock })
+    const stream = createStreamManager().open([sse(url)], { onData: (data) => received.push(data) }, { clock })
 
     await clock.advance(0)
     const first = await scripted.nextConnection()

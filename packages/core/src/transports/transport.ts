@@ -2,6 +2,7 @@ import type { Clock } from '../env.ts'
 import type { StreamError } from '../errors.ts'
 import type { RequestOptions } from '../options.ts'
 import type { ReceivedEvent } from '../resume.ts'
+import type { chooseTransport } from '../transport-choice.ts'
 
 /**
  * One attempt, as a transport sees it. Every method may be called at any time and runs no user code; after `signal`
@@ -58,6 +59,8 @@ export interface Transport {
   readonly poolKey: Iterable<unknown> | undefined
   /** Whether the server waits while nobody reads. Default `true`; else a full consumer ends the link and resumes later. */
   readonly holdsBack?: boolean | undefined
+  /** Chooses between this transport and others beside it; one that is meant to stand beside others brings this along. */
+  readonly choose?: typeof chooseTransport | undefined
   /** Sends to the server, where the transport can; for as long as no link is open, what is sent may wait in a queue. */
   send?(data: SendData): 'sent' | 'queued' | 'refused'
   /** MUST NOT throw, and MUST stop at the next turn after `link.signal` aborts. */
