@@ -18,6 +18,8 @@ export interface StreamEvent<T> extends EventMeta {
 /** An event as it was received, before `parse`. */
 export interface RawEvent extends EventMeta {
   readonly data: string
+  /** A WebSocket message that is no text: handlers get it as their data, unparsed. `data` is empty then. */
+  readonly binary?: ArrayBuffer | undefined
 }
 
 /** One change of a stream's state, or of the reason for it. */

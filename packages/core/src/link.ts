@@ -150,7 +150,7 @@ function take(stream: SharedStream, received: ReceivedEvent, error?: StreamError
   if (gap === 'drop') return void counts.duplicatesDropped++
   if (gap) moveOn(stream, gap)
   const { lastEventId: cursor } = resume
-  const event = { type: received.type, data: received.data, id: cursor }
+  const event = { ...received, id: cursor }
   const isLast = !error && askUser(() => !!settings.isComplete?.(event), false)
   deliver(stream, { event, isLast, error, cursor })
   if (isLast) endLink(stream)

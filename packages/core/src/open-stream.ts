@@ -76,7 +76,8 @@ export function openStream<T>(
   const firstByteTimeout = transports.length > 1 ? 10_000 : 0
   // Every default is there.
   const settings = { ...connectionDefaults, firstByteTimeout, clock: systemClock, ...config } as Settings<T>
-  const { id = nextId(home), signal, autoStart = true, lastEventId = '', overflow } = settings
+  const { id = nextId(home), signal, autoStart = true, lastEventId = '', overflow, keyOf } = settings
+  if (overflow === 'latest-by-key' && !keyOf) throw new TypeError('keyOf must be given for overflow "latest-by-key"')
   const drops = overflow === 'drop-oldest' || overflow === 'latest-by-key'
   const handle: Handle<T> = {
     id,

@@ -13,7 +13,8 @@ export interface OverflowPolicy extends BufferBounds {
 const keptShare = 7 / 8
 
 /** In characters; an item weighs something besides its text. */
-export const sizeOf = ({ event, comment }: Item): number => 64 + (event?.data ?? comment ?? '').length
+export const sizeOf = ({ event, comment }: Item): number =>
+  64 + (event?.data ?? comment ?? '').length + (event?.binary?.byteLength ?? 0)
 
 /**
  * Drops events from a full buffer, as the policy says. Each run of them leaves one gap in its place; everything else

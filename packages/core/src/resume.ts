@@ -17,6 +17,8 @@ export interface ReceivedEvent {
   readonly id: string | undefined
   readonly type: string
   readonly data: string
+  /** A message that is no text; `data` is empty then. */
+  readonly binary?: ArrayBuffer | undefined
 }
 
 /** What has been received, and what that says about the next thing to come. One per stream, across its links. */

@@ -153,6 +153,7 @@ export function endLink(stream: SharedStream, failure?: StreamError): void {
     wasOpen: link.openedAt !== undefined,
     everConnected: !!everConnected,
   }
+  if (failure.code === 'UNAUTHORIZED' && !stream.mustRefresh) failure.retryable = false
   later(stream, () => {
     const step = facts.isUnrepeatable ? 'retry' : stream.choice?.failed(failure, facts.wasOpen)
     if (step === 'next') return ['redial', failure, 'fallback']

@@ -118,12 +118,13 @@ function handle<T>(subscription: Subscription<T>, { event, error, isLast, gap, c
 
 function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean | undefined): Pending {
   const { handlers, settings, life } = subscription
-  const { type, id, data: text } = event
+  const { type, id, data: text, binary } = event
   const { parse } = settings
   let data: T
   try {
     // What the server sends is of type T by the user's word alone.
-    data = typeof parse === 'function' ? parse(text, event) : ((parse === 'text' ? text : JSON.parse(text)) as T)
+    data = (binary ??
+      (typeof parse === 'function' ? parse(text, event) : parse === 'text' ? text : JSON.parse(text))) as T
   } catch (thrown) {
     // A last event such as `[DONE]` may be no data, and nobody takes it for any.
     if (isLast) return undefined

@@ -75,6 +75,7 @@ export function recordLink({
       note(control ? `${control} ${id}${interval}` : `event ${type} ${id} ${data}`)
     },
     moved: (id) => note(`moved ${id}`),
+    identify: () => {},
     retry: (ms) => note(`retry ${ms}`),
     oversized: ({ type, id, data }) => note(`oversized ${type} ${id} ${data}`),
     ended: () => note('ended'),

@@ -10,6 +10,7 @@ export interface RecordedLink {
   /** Every call, in order; also those after the abort, of which there must be none. */
   readonly told: string[]
   readonly errors: StreamError[]
+  readonly credentials: string[]
   abort(): void
 }
 
@@ -21,6 +22,7 @@ export function recordLink(
   const clock = createManualClock()
   const told: string[] = []
   const errors: StreamError[] = []
+  const credentials: string[] = []
   const shown = (data: unknown) => (data instanceof ArrayBuffer ? `[${new Uint8Array(data).join()}]` : String(data))
   const link: Link = {
     signal: controller.signal,
@@ -29,6 +31,7 @@ export function recordLink(
     fromStart: false,
     maxEventSize: 1000,
     ...facts,
+    identify: (credential) => void credentials.push(credential),
     opened: () => void told.push('opened'),
     bytes: (count) => void told.push(`bytes ${count}`),
     comment: (text) => void told.push(`comment ${text}`),
@@ -44,5 +47,5 @@ export function recordLink(
     },
     ready: () => undefined,
   }
-  return { link, clock, told, errors, abort: () => controller.abort() }
+  return { link, clock, told, errors, credentials, abort: () => controller.abort() }
 }

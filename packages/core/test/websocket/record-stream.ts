@@ -16,7 +16,7 @@ export interface RecordedStream {
 
 /** A stream over a WebSocket with short delays and everything it tells kept. It is closed with the test. */
 export function recordStream(
-  url: string,
+  url: Parameters<typeof webSocket>[0],
   options: WebSocketOptions = {},
   config: Partial<StreamOptions<unknown>> = {},
 ): RecordedStream {

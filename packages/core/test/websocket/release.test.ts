@@ -10,6 +10,7 @@ import { serveSockets } from './socket-server.ts'
 
 import type { AddressInfo } from 'node:net'
 import type { Link } from '../../src/transports/transport.ts'
+import type { WebSocketConstructor } from '../../src/transports/websocket-attempt.ts'
 import type { WebSocketOptions } from '../../src/transports/websocket.ts'
 import type { RecordedLink } from './record-link.ts'
 
@@ -212,6 +213,24 @@ describe('a class that throws', () => {
   })
 })
 
+test('a class that throws when it is closed is let go all the same', async () => {
+  const recorded = recordLink()
+  class Broken extends EventTarget {
+    readyState = 0
+    close() {
+      throw new Error('not now')
+    }
+  }
+  // Its listeners are those of an EventTarget.
+  const options = { WebSocket: Broken as unknown as WebSocketConstructor }
+  webSocket('ws://stream.test', options)({}).connect(recorded.link)
+  await turns()
+  // An error of a listener would be an uncaught one.
+  recorded.abort()
+  await turns()
+  expect([recorded.told, recorded.clock.pending]).toEqual([[], 0])
+})
+
 describe('an error whose close does not come', () => {
   async function failing() {
     const sockets = scriptSockets()
@@ -229,7 +248,7 @@ describe('an error whose close does not come', () => {
     expect(told).toEqual([])
     await clock.advance(1)
     expect(told).toEqual(['failed NETWORK retried'])
-    expect(errors[0]?.message).toBe('the WebSocket closed: 1006 refused')
+    expect(errors[0]?.message).toBe('WebSocket closed: 1006 refused')
     socket?.tell('close', { code: 1006, reason: '' })
     expect(told).toHaveLength(1)
   })

@@ -148,7 +148,7 @@ test('a URL function that never settles is given up after the timeout, and asked
   const server = await serveChannel()
   let asked = 0
   const url = () => (asked++ ? server.url : new Promise<never>(() => {}))
-  const { told, states } = recordStream(url as never, {}, { timeout: 30 })
+  const { told, states } = recordStream(url, {}, { timeout: 30 })
   await vi.waitFor(() => expect(states.at(-1)).toBe('connected opened'))
   expect(told).toEqual(['TIMEOUT retried'])
 })

@@ -60,10 +60,10 @@ test.skipIf(chromiumPath === '')('a browser connects, resumes, and closes with 1
     'connecting',
     1,
     2,
-    'the WebSocket closed: 1006  (retried)',
+    'WebSocket closed: 1006  (retried)',
     3,
     4,
-    'the WebSocket closed: 3001 shutdown (retried)',
+    'WebSocket closed: 3001 shutdown (retried)',
     5,
   ])
   expect(server.asked).toEqual(['/feed', '/feed?lastEventId=a%3A2', '/feed?lastEventId=a%3A4'])
@@ -72,10 +72,10 @@ test.skipIf(chromiumPath === '')('a browser connects, resumes, and closes with 1
 })
 
 test.skipIf(chromiumPath === '').each([
-  [3500, undefined, 'the WebSocket closed: 3500 disconnected (final)'],
-  [4500, undefined, 'the WebSocket closed: 4500 disconnected (final)'],
-  [4401, { protocols: [] }, 'the WebSocket closed: 4401 disconnected (final)'],
-  [1008, { protocols: [] }, 'the WebSocket closed: 1008 disconnected (final)'],
+  [3500, undefined, 'WebSocket closed: 3500 disconnected (final)'],
+  [4500, undefined, 'WebSocket closed: 4500 disconnected (final)'],
+  [4401, { protocols: [] }, 'WebSocket closed: 4401 disconnected (final)'],
+  [1008, { protocols: [] }, 'WebSocket closed: 1008 disconnected (final)'],
 ])('a browser tells the true code %i', async (code, options, message) => {
   const server = await serveSockets((socket) => socket.close(code, 'disconnected'))
   const { told } = await openPage(server.url, options)
@@ -85,7 +85,7 @@ test.skipIf(chromiumPath === '').each([
 test.skipIf(chromiumPath === '')('a browser cannot tell why a handshake was refused, and tries again', async () => {
   const origin = await serve((response) => void response.writeHead(401).end())
   const { told } = await openPage(origin.url)
-  await vi.waitFor(() => expect(told.slice(0, 2)).toEqual(['connecting', 'the WebSocket closed: 1006  (retried)']))
+  await vi.waitFor(() => expect(told.slice(0, 2)).toEqual(['connecting', 'WebSocket closed: 1006  (retried)']))
 })
 
 test.skipIf(chromiumPath === '')('a browser gets binary messages', async () => {
