@@ -99,11 +99,6 @@ export class Session implements SessionView {
     return this.#phase === 'open'
   }
 
-  /** Whether what is written now goes out now. */
-  get isBlocked(): boolean {
-    return this.#blocked
-  }
-
   write(chunk: Uint8Array, events = 0): void {
     this.writeAll([chunk], events)
   }
