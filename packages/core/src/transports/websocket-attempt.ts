@@ -6,22 +6,29 @@ import { createEnvelopeReader } from './envelope-reader.ts'
 import { closeError } from './websocket-close.ts'
 import { ReconnectingWebSocket } from './websocket-library.ts'
 
-import type { Link } from './transport.ts'
+import type { Link, SendData } from './transport.ts'
+
+interface SocketEnd {
+  readonly code: number
+  readonly reason: string
+}
+
+/** Browsers tell no error. */
+interface SocketFailure {
+  readonly error?: Error
+}
 
 /** The part of a browser's `WebSocket` class that is needed; that of `ws` has it, too. */
 export type WebSocketConstructor = new (
   url: string,
   protocols?: string[],
 ) => {
-  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void
-  addEventListener(type: 'error', listener: (event: object) => void): void
+  addEventListener(type: 'close', listener: (event: SocketEnd) => void): void
+  addEventListener(type: 'error', listener: (event: SocketFailure) => void): void
 }
 
-/** What a message may be. */
-export type SocketData = string | ArrayBufferLike | Blob | ArrayBufferView
-
 /** Sends a message if the socket is open. @returns whether it was. */
-export type Send = (data: SocketData) => boolean
+export type Send = (data: SendData) => boolean
 
 /** A runtime may tell of an error and forget the close that belongs to it. */
 const graceMs = 200
@@ -40,7 +47,7 @@ export function dial(
   link: Link,
   opened: (send: Send) => void,
 ): void {
-  let cause: unknown
+  let cause: Error | undefined
   let cancelGrace: (() => void) | undefined
   let isOver = false
 
@@ -49,10 +56,14 @@ export function dial(
     isOver = true
     cancelGrace?.()
     socket.onopen = socket.onmessage = null
-    socket.close()
+    try {
+      socket.close()
+    } catch {
+      // Some class's own trouble, which nobody can do anything about.
+    }
   }
 
-  function closed(code: number, reason: string): void {
+  function closed({ code, reason }: SocketEnd): void {
     if (isOver) return
     debug('websocket', () => `closed ${code}`)
     const error = closeError(code, reason, socket.protocol === subprotocol, cause)
@@ -61,34 +72,20 @@ export function dial(
     else link.ended()
   }
 
-  /** Called with `new`, a function that returns an object gives that one. */
-  function Tap(address: string, offered: string[]): object {
-    let made: object = stillborn
-    let thrown: StreamError | undefined
-    try {
-      // Without a class this throws, which is just right.
-      const real = new WebSocket!(address, offered)
-      real.addEventListener('close', ({ code, reason }) => closed(code, reason))
-      // Stays for good: an error that nobody hears ends a Node process, and closing early causes one.
-      real.addEventListener('error', (event) => {
-        cause = 'error' in event && event.error
-        if (!isOver) cancelGrace ??= link.clock.after(graceMs, () => closed(1006, ''))
-      })
-      made = real
-    } catch (error) {
-      const reason = WebSocket ? String(error) : 'this runtime has none: pass one, such as { WebSocket } of "ws"'
-      thrown = new StreamError('REQUEST', `no WebSocket: ${reason}`, { cause: error, retryable: false })
-    }
-    // Later, when the library has set its timer, which only closing clears. The constructor may have aborted the link.
-    void Promise.resolve().then(() => {
-      if (isOver || thrown) hangUp()
-      if (thrown) link.failed(thrown)
-    })
-    return made
-  }
-  // The library asks for this before it takes something for a class.
-  Tap.CLOSING = 2
-
+  const Tap = tap(
+    WebSocket,
+    closed,
+    ({ error }) => {
+      // The first: closing what has failed may bring another one.
+      cause ??= error
+      if (!isOver) cancelGrace ??= link.clock.after(graceMs, () => closed({ code: 1006, reason: '' }))
+    },
+    (error) => {
+      // The constructor may have aborted the link.
+      if (isOver || error) hangUp()
+      if (error) link.failed(error)
+    },
+  )
   const socket = new ReconnectingWebSocket(url, [...protocols], {
     WebSocket: Tap,
     maxRetries: 0,
@@ -110,6 +107,36 @@ export function dial(
     })
   }
   link.signal.addEventListener('abort', hangUp, { once: true })
+}
+
+/** What the library takes for a class: its sockets are the real ones, whose own events are heard first. */
+function tap(
+  WebSocket: WebSocketConstructor | undefined,
+  closed: (event: SocketEnd) => void,
+  erred: (event: SocketFailure) => void,
+  made: (error?: StreamError) => void,
+): object {
+  /** Called with `new`, a function that returns an object gives that one. */
+  function Tap(url: string, protocols: string[]): object {
+    // Later, when the library has set its timer, which only closing clears.
+    const settle = (error?: StreamError) => void Promise.resolve(error).then(made)
+    try {
+      // Without a class this throws, which is just right.
+      const real = new WebSocket!(url, protocols)
+      real.addEventListener('close', closed)
+      // Stays for good: an error that nobody hears ends a Node process, and closing early causes one.
+      real.addEventListener('error', erred)
+      settle()
+      return real
+    } catch (error) {
+      const why = WebSocket ? String(error) : 'pass one, such as { WebSocket } of "ws"'
+      settle(new StreamError('REQUEST', `no WebSocket: ${why}`, { cause: error, retryable: false }))
+      return stillborn
+    }
+  }
+  // The library asks for this before it takes something for a class.
+  Tap.CLOSING = 2
+  return Tap
 }
 
 /** Reads one message at a time. A socket cannot be held back, so `ready` is not asked. */

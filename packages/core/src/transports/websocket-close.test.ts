@@ -17,7 +17,7 @@ describe('under steadystream.v1', () => {
     [1011, 'ENDED retried'],
     [1012, 'ENDED retried'],
     [2999, 'ENDED retried'],
-    [3000, 'UNAUTHORIZED retried'],
+    [3000, 'UNAUTHORIZED final'],
     [3001, 'ENDED retried'],
     [3499, 'ENDED retried'],
     [3500, 'SERVER_CLOSE final'],
@@ -48,9 +48,9 @@ describe('under another subprotocol, or none', () => {
 
 test('tells the code and the reason, or what caused it where there is none', () => {
   const cause = new Error('connect ECONNREFUSED')
-  expect(closeError(3005, 'expired', true)?.message).toBe('the WebSocket closed: 3005 expired')
+  expect(closeError(3005, 'expired', true)?.message).toBe('WebSocket closed: 3005 expired')
   expect(closeError(1006, '', true, cause)).toMatchObject({
-    message: 'the WebSocket closed: 1006 connect ECONNREFUSED',
+    message: 'WebSocket closed: 1006 connect ECONNREFUSED',
     cause,
   })
 })

@@ -5,11 +5,11 @@ import { reconnectsAfter } from '../protocol/close-codes.ts'
  * What a close code means; under `steadystream.v1` (`isOurs`) the server's own codes have a meaning.
  * @returns `undefined` for a clean end: of a link, not of the stream, since a server that restarts says 1000, too
  */
-export function closeError(code: number, reason: string, isOurs: boolean, cause?: unknown): StreamError | undefined {
+export function closeError(code: number, reason: string, isOurs: boolean, cause?: Error): StreamError | undefined {
   // 1005 is a close frame without a code.
   if (code === 1000 || code === 1005) return undefined
   const isUnauthorized = code === (isOurs ? 3000 : 4401)
-  const isFatal = isOurs ? code >= 3000 && !reconnectsAfter(code) : [1008, 4401, 4403].includes(code)
+  const isFatal = isUnauthorized || (isOurs ? code >= 3000 && !reconnectsAfter(code) : code === 1008 || code === 4403)
   return new StreamError(
     isUnauthorized
       ? 'UNAUTHORIZED'
@@ -19,7 +19,7 @@ export function closeError(code: number, reason: string, isOurs: boolean, cause?
           code === 1006
           ? 'NETWORK'
           : 'ENDED',
-    `the WebSocket closed: ${code} ${reason || (cause instanceof Error ? cause.message : '')}`,
+    `WebSocket closed: ${code} ${reason || (cause?.message ?? '')}`,
     { cause, retryable: !isFatal },
   )
 }

@@ -7,8 +7,8 @@ import { ask, resolveUrl } from './url.ts'
 import { dial } from './websocket-attempt.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
-import type { Link, Transport } from './transport.ts'
-import type { Send, SocketData, WebSocketConstructor } from './websocket-attempt.ts'
+import type { SendData, Transport } from './transport.ts'
+import type { Send, WebSocketConstructor } from './websocket-attempt.ts'
 
 export interface WebSocketOptions extends Pick<RequestOptions, 'baseUrl' | 'resumeWith'> {
   /**
@@ -26,7 +26,7 @@ export interface WebSocketOptions extends Pick<RequestOptions, 'baseUrl' | 'resu
 
 export interface WebSocketTransport extends Transport {
   /** Sends a message, or lets it wait for the next connection. `refused`: the queue is full. */
-  send(data: SocketData): 'sent' | 'queued' | 'refused'
+  send(data: SendData): 'sent' | 'queued' | 'refused'
 }
 
 /** A UTF-16 text is counted in its units. */
@@ -51,43 +51,47 @@ export function webSocket(
       queueTtl = 30_000,
       ...unknown
     } = own
-    for (const name in unknown) throw new TypeError(`unknown option ${name} of webSocket`)
+    for (const name in unknown) throw new TypeError(`unknown option ${name}`)
     if (!((Array.isArray(protocols) || typeof protocols === 'function') && maxQueueSize >= 0 && queueTtl >= 0))
-      throw new TypeError('protocols must be an array or a function; maxQueueSize, queueTtl: from 0')
-    const shown = typeof url === 'function' ? '(function)' : withoutSecrets(resolveUrl(url, baseUrl, 'ws').href)
-    const queue = createSendQueue<SocketData>(maxQueueSize, maxQueuedSize, queueTtl)
+      throw new TypeError('protocols must be an array or function; maxQueueSize, queueTtl from 0')
+    const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl, 'ws').href
+    const resumeQuery = typeof resumeWith === 'object' && resumeWith.query
+    const queue = createSendQueue<SendData>(maxQueueSize, maxQueuedSize, queueTtl)
     let clock = systemClock
     let sendNow: Send = () => false
 
-    async function connect(link: Link): Promise<void> {
-      clock = link.clock
-      try {
-        const [address, offered] = await Promise.all([ask(url), ask(protocols)])
-        const target = resolveUrl(address, baseUrl, 'ws')
-        // Our server knows where to go on, and another one where the user says so.
-        const name =
-          typeof resumeWith === 'object' ? resumeWith.query : offered.includes(subprotocol) ? 'lastEventId' : ''
-        if (name && link.fromStart) target.searchParams.set('from', 'start')
-        if (name && link.lastEventId) target.searchParams.set(name, link.lastEventId)
-        // Given up while the user's functions were asked.
-        if (link.signal.aborted) return
-        dial(target.href, offered, WebSocket ?? globalWebSocket(), link, (send) => {
-          sendNow = send
-          // What cannot be sent at all is reported and dropped: it must not keep the others.
-          queue.flush(clock.wallNow(), (data) => askUser(() => send(data), true))
-        })
-      } catch (error) {
-        link.failed(toStreamError(error, 'REQUEST', 'url or protocols could not be had'))
-      }
-    }
-
     return {
       name: 'websocket',
-      url: shown,
+      url: withoutSecrets(href || '(function)'),
       isUnsafe: false,
-      // A shared connection lingers unread once it is unused, and a socket cannot be left unread.
-      poolKey: undefined,
-      connect: (link) => void connect(link),
+      // Another protocol may be a conversation, whose answers are not for everybody.
+      poolKey:
+        href && typeof protocols !== 'function' && protocols.includes(subprotocol)
+          ? [href, WebSocket, resumeQuery, ...protocols]
+          : undefined,
+      holdsBack: false,
+      connect(link) {
+        clock = link.clock
+        Promise.all([ask(url), ask(protocols)])
+          .then(([address, offered]) => {
+            // Given up while the user's functions were asked.
+            if (link.signal.aborted) return
+            const target = resolveUrl(address, baseUrl, 'ws')
+            const query = target.searchParams
+            // What stays the same cannot be a token that was refreshed; a cookie may have been.
+            link.identify((href ? '' : target.search) + (typeof protocols === 'function' ? String(offered) : ''))
+            // Our server knows where to go on, and another one where the user says so.
+            const name = resumeQuery || (offered.includes(subprotocol) && 'lastEventId')
+            if (name && link.fromStart) query.set('from', 'start')
+            if (name && link.lastEventId) query.set(name, link.lastEventId)
+            dial(target.href, offered, WebSocket ?? globalWebSocket(), link, (send) => {
+              sendNow = send
+              // What cannot be sent at all is reported and dropped: it must not keep the others.
+              queue.flush(clock.wallNow(), (data) => askUser(() => send(data), true))
+            })
+          })
+          .catch((error: unknown) => link.failed(toStreamError(error, 'REQUEST', 'url or protocols could not be had')))
+      },
       send(data) {
         if (sendNow(data)) return 'sent'
         // The caller may use its buffer again while this waits.
