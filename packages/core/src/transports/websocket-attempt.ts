@@ -142,20 +142,20 @@ function tap(
 /** Reads one message at a time. A socket cannot be held back, so `ready` is not asked. */
 function reader(link: Link, isOurs: boolean): (message: { readonly data: unknown }) => void {
   const readEnvelopes = createEnvelopeReader(link)
-  return (message) => {
-    // The binary type leaves no third kind; a cast to text only, since events are still declared to be that.
-    const data = message.data as string
-    const size = data.length ?? (message.data as ArrayBuffer).byteLength
-    const isLong = size > link.maxEventSize
+  return ({ data }) => {
+    // The binary type leaves no third kind.
+    const binary = typeof data === 'string' ? undefined : (data as ArrayBuffer)
+    const text = binary ? '' : (data as string)
+    const size = binary?.byteLength ?? text.length
     if (isOurs) {
       try {
         // The event in it must not be too long; the frame may carry many.
-        readEnvelopes(JSON.parse(data))
+        readEnvelopes(JSON.parse(text))
       } catch {
         debug('websocket', () => 'skipped a frame')
       }
-    } else
-      link[isLong ? 'oversized' : 'event']({ id: undefined, type: 'message', data: isLong ? data.slice(0, 99) : data })
+    } else if (size > link.maxEventSize) link.oversized({ id: undefined, type: 'message', data: text.slice(0, 99) })
+    else link.event({ id: undefined, type: 'message', data: text, binary })
     link.bytes(size)
   }
 }

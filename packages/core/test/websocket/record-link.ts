@@ -1,6 +1,7 @@
 import { createManualClock } from '../../src/testing/manual-clock.ts'
 
 import type { StreamError } from '../../src/errors.ts'
+import type { ReceivedEvent } from '../../src/resume.ts'
 import type { ManualClock } from '../../src/testing/manual-clock.ts'
 import type { Link } from '../../src/transports/transport.ts'
 
@@ -23,7 +24,8 @@ export function recordLink(
   const told: string[] = []
   const errors: StreamError[] = []
   const credentials: string[] = []
-  const shown = (data: unknown) => (data instanceof ArrayBuffer ? `[${new Uint8Array(data).join()}]` : String(data))
+  const shown = ({ id, type, data, binary }: ReceivedEvent) =>
+    `${type} ${id} ${data}${binary ? `[${new Uint8Array(binary).join()}]` : ''}`
   const link: Link = {
     signal: controller.signal,
     clock,
@@ -35,8 +37,8 @@ export function recordLink(
     opened: () => void told.push('opened'),
     bytes: (count) => void told.push(`bytes ${count}`),
     comment: (text) => void told.push(`comment ${text}`),
-    event: ({ id, type, data }) => void told.push(`event ${type} ${id} ${shown(data)}`),
-    oversized: ({ id, type, data }) => void told.push(`oversized ${type} ${id} ${shown(data)}`),
+    event: (event) => void told.push(`event ${shown(event)}`),
+    oversized: (event) => void told.push(`oversized ${shown(event)}`),
     moved: (id) => void told.push(`moved ${id}`),
     retry: (ms) => void told.push(`retry ${ms}`),
     ended: () => void told.push('ended'),

@@ -9,11 +9,7 @@ import { serveSockets } from './socket-server.ts'
 import type { Page } from 'playwright-core'
 
 /** A page with a stream over the browser's own WebSocket, and what the stream tells. */
-async function openPage(
-  url: string,
-  options: object = {},
-  parse: 'json' | 'text' = 'json',
-): Promise<{ page: Page; told: unknown[] }> {
+async function openPage(url: string, options: object = {}): Promise<{ page: Page; told: unknown[] }> {
   const html = await corePage()
   const origin = await serve((response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end(html))
   const browser = await launchChromium()
@@ -23,12 +19,11 @@ async function openPage(
   await page.exposeFunction('tell', (item: unknown) => void told.push(item))
   await page.goto(origin.url)
   await page.evaluate(
-    ([address, given, parsing]) => {
+    ([address, given]) => {
       const tell = Reflect.get(window, 'tell') as (item: unknown) => void
       const { createStream, webSocket } = window.steadystream
       const stream = createStream({
         transports: [webSocket(address, given)],
-        parse: parsing,
         retryDelay: 5,
         minRetryDelay: 1,
         jitter: 0,
@@ -39,7 +34,7 @@ async function openPage(
       })
       Object.assign(window, { stream })
     },
-    [url, options, parse] as const,
+    [url, options] as const,
   )
   return { page, told }
 }
@@ -90,6 +85,6 @@ test.skipIf(chromiumPath === '')('a browser cannot tell why a handshake was refu
 
 test.skipIf(chromiumPath === '')('a browser gets binary messages', async () => {
   const server = await serveSockets((socket) => socket.send(Buffer.alloc(3)))
-  const { told } = await openPage(server.url, { protocols: [] }, 'text')
+  const { told } = await openPage(server.url, { protocols: [] })
   await vi.waitFor(() => expect(told).toEqual(['connecting', 'connected', '3 bytes']))
 })
