@@ -37,6 +37,7 @@ export const transportContract = 'transports/transport.ts'
 /** What several transports are made of; each belongs to none. */
 export const transportParts: readonly string[] = [
   'transports/url.ts',
+  'transports/sse-request.ts',
   'transports/envelope-reader.ts',
   'transports/send-queue.ts',
 ]

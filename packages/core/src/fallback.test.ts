@@ -68,9 +68,9 @@ describe('a failure', () => {
   it.each<StreamErrorCode>(['NETWORK', 'HEARTBEAT', 'ENDED', 'SERVER_CLOSE'])(
     'of an open link (%s) leaves the transport, however often',
     (code) => {
-      let state = createFallback(2)
+      let state = afterOpen(createFallback(2))
       for (let n = 0; n < 10; n++) {
-        const [next, step] = fail(afterOpen(state), { code }, true)
+        const [next, step] = fail(state, { code }, true)
         expect(step).toBe('retry')
         state = next
       }
@@ -86,6 +86,12 @@ describe('a failure', () => {
     expect(walk(createFallback(2), network, network)).toEqual([
       ['retry', 0],
       ['next', 1],
+    ])
+    expect(walk(createFallback(2, 1), network, network, network, network)).toEqual([
+      ['retry', 1],
+      ['next', 0],
+      ['retry', 0],
+      ['again', 0],
     ])
     expect(walk(createFallback(2), network, { code: 'HTTP', status: 503 }, network)).toEqual(
       Array(3).fill(['retry', 0]),

@@ -192,6 +192,14 @@ describe('sleep', () => {
     expect(told).toEqual(['hint wake'])
   })
 
+  test('is told by the other clock alone, where the wall clock was set back', async () => {
+    const { told, clock } = watch()
+    clock.jump(60_000)
+    clock.setWallTime(0)
+    await clock.advance(0)
+    expect(told).toEqual(['hint wake'])
+  })
+
   test('is not told of a wall clock that is set back', async () => {
     const { told, clock } = watch()
     clock.setWallTime(0)

@@ -1,6 +1,6 @@
-import { StreamError } from '../errors.ts'
 import { parsePosition } from '../protocol/position.ts'
 import { createEnvelopeReader } from './envelope-reader.ts'
+import { refusal } from './polling-loop.ts'
 
 import type { Manner } from './polling-loop.ts'
 import type { Link } from './transport.ts'
@@ -18,13 +18,11 @@ export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner
   return {
     // The first one is not held: until it is answered nobody knows whether the server is there.
     ask: (signal, isFirst) => ask(signal, since, isFirst ? 0 : wait),
-    async take(body, _, isFirst) {
+    async take(body, response, isFirst) {
       const { events, positions } = Object(body) as Record<string, unknown> // each is checked
       const position: unknown = Object.values(Object(positions))[0]
-      if (!Array.isArray(events) || typeof position !== 'string' || !parsePosition(position)) {
-        const message = 'the answer must be { events, positions }; other endpoints need parse'
-        throw new StreamError('CONTENT_TYPE', message, { retryable: false })
-      }
+      if (!Array.isArray(events) || typeof position !== 'string' || !parsePosition(position))
+        throw refusal(response, link.clock, '{ events, positions } (other endpoints need parse)')
       if (isFirst) {
         link.opened()
         read({ type: 'connected', heartbeatInterval: wait * 1000 + slackMs })
@@ -33,8 +31,7 @@ export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner
         if (isInPlace) read({ type: 'subscribed', position: since || position })
       }
       for (const envelope of events) {
-        const room = link.ready()
-        if (room) await room
+        for (let room; (room = link.ready());) await room
         if (link.signal.aborted) return false
         try {
           read(envelope)

@@ -87,8 +87,7 @@ export function createItemFollower(
         const start = startAfter ? items.findLastIndex(({ id }) => id === startAfter) : -1
         startAfter = ''
         for (const [index, { key, item, id }] of items.entries()) {
-          const room = link.ready()
-          if (room) await room
+          for (let room; (room = link.ready());) await room
           if (link.signal.aborted) return false
           if (isKnown(key) || index <= start) continue
           if (id !== undefined) lastId = id

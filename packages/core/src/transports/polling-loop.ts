@@ -1,5 +1,6 @@
 import { retryAfterMs } from '../backoff.ts'
 import { StreamError, toStreamError } from '../errors.ts'
+import { discard } from './sse-request.ts'
 
 import type { Clock } from '../env.ts'
 import type { Link } from './transport.ts'
@@ -33,17 +34,19 @@ export async function poll(link: Link, interval: number, { ask, take }: Manner):
       if (link.signal.aborted) return
       const { signal } = (controller = new AbortController())
       const askedAt = clock.now()
-      const response = await unlessAborted(signal, ask(signal, isFirst), discard)
-      const { status } = response
-      let size = 0
-      const body = isNews(response, clock) ? await read(response, signal, (count) => (size += count)) : undefined
-      const hasMore = status === 204 ? undefined : await take(body, response, isFirst)
+      const response = await ask(signal, isFirst)
+      if (signal.aborted) return discard(response)
+      const [text, size] = await read(response, signal)
+      const hasMore = response.status === 204 ? undefined : await take(parse(text, response, clock), response, isFirst)
       if (hasMore === undefined) return link.completed()
       link.bytes(size)
       const intervalMs = hasMore ? 0 : interval * (0.75 + clock.random() / 2)
       let leftMs = askedAt + Math.max(intervalMs, leastIntervalMs) - clock.now()
       for (; leftMs > 0 && !signal.aborted; leftMs -= signOfLifeMs) {
-        await sleep(clock, Math.min(leftMs, signOfLifeMs), signal)
+        await new Promise<void>((resolve) => {
+          const cancel = clock.after(Math.min(leftMs, signOfLifeMs), resolve)
+          signal.onabort = () => resolve(cancel())
+        })
         link.bytes(0)
       }
     }
@@ -52,66 +55,52 @@ export async function poll(link: Link, interval: number, { ask, take }: Manner):
   }
 }
 
-/** Judges a response. @returns whether its body is to be read. */
-function isNews(response: Response, clock: Clock): boolean {
-  const { status, headers } = response
+const typeOf = ({ headers }: Response) => headers.get('Content-Type') ?? ''
+
+/** Text and bytes of a body; of one that holds no answer, none. */
+async function read(response: Response, signal: AbortSignal): Promise<readonly [string, number]> {
+  const { status, body } = response
+  let text = ''
+  let size = 0
   // JSON goes by many names, but an event stream would never end.
-  if (status === 200 && !/event-stream/i.test(typeOf(response))) return true
-  discard(response)
-  if (status === 200) throw noJson(response)
-  if (status === 204 || status === 304) return false
-  throw new StreamError(status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`, {
-    retryable: status >= 500 || [408, 425, 429].includes(status),
+  if (status !== 200 || /event-stream/i.test(typeOf(response))) discard(response)
+  else if (!body?.getReader)
+    text = await response.text() // React Native has no streaming body, and needs none here.
+  else {
+    const reader = body.getReader()
+    const decoder = new TextDecoder()
+    // Ends a pending read, which an abort does not everywhere. Not awaited: a mocked body may never settle it.
+    const release = () => void reader.cancel().catch(() => {})
+    signal.onabort = release
+    for (let next; !(next = await reader.read()).done && size <= longestAnswerBytes;) {
+      text += decoder.decode(next.value, { stream: true })
+      size += next.value.length
+    }
+    release()
+    // Of what is too long, this is no JSON either.
+    text += decoder.decode()
+  }
+  return [text, size]
+}
+
+function parse(text: string, response: Response, clock: Clock): unknown {
+  try {
+    return response.status === 304 ? undefined : JSON.parse(text)
+  } catch {
+    throw refusal(response, clock)
+  }
+}
+
+/** What is wrong with a response that holds no answer. */
+export function refusal(response: Response, clock: Clock, needed = 'JSON up to 64 MiB'): StreamError {
+  const { status, headers } = response
+  const [code, message] =
+    status === 200
+      ? (['CONTENT_TYPE', `the answer must be ${needed}, got ${typeOf(response)}`] as const)
+      : ([status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`] as const)
+  return new StreamError(code, message, {
+    retryable: /408|42[59]|[5-9]../.test(String(status)),
     status,
     retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
   })
 }
-
-const typeOf = ({ headers }: Response) => `${headers.get('Content-Type')}`
-
-const noJson = (response: Response) =>
-  new StreamError('CONTENT_TYPE', `the answer must be JSON, got ${typeOf(response)}`, { retryable: false, status: 200 })
-
-async function read(response: Response, signal: AbortSignal, came: (count: number) => number): Promise<unknown> {
-  const reader = response.body?.getReader?.()
-  const decoder = new TextDecoder()
-  let text = ''
-  if (reader) {
-    // Ends a pending read, which an abort does not everywhere. Not awaited: a mocked body may never settle it.
-    const release = () => void reader.cancel().catch(() => {})
-    signal.onabort = release
-    if (signal.aborted) release()
-    for (let next; !(next = await reader.read()).done;) {
-      text += decoder.decode(next.value, { stream: true })
-      if (came(next.value.length) > longestAnswerBytes) {
-        release()
-        throw new StreamError('EVENT_TOO_LARGE', `the answer is over ${longestAnswerBytes} bytes`, { retryable: false })
-      }
-    }
-    // React Native has no streaming body, and needs none here.
-  } else text = await unlessAborted(signal, response.text())
-  try {
-    return JSON.parse(text + decoder.decode())
-  } catch {
-    throw noJson(response)
-  }
-}
-
-/** Rejects on abort, whatever the work does: a user's function may never settle, and not every fetch heeds its signal. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, discardLate?: (late: T) => void): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    signal.onabort = reject
-    work.then((value) => (signal.aborted ? discardLate?.(value) : resolve(value)), reject)
-  })
-}
-
-/** Ends early on abort. */
-function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(ms, resolve)
-    signal.onabort = () => resolve(cancel())
-  })
-}
-
-// Not every fetch that is passed in gives a body that can be cancelled.
-const discard = ({ body }: Response) => void body?.cancel?.().catch(() => {})

@@ -5,7 +5,8 @@ import { validateConfig } from '../validate.ts'
 import { followEnvelopes } from './polling-envelopes.ts'
 import { createItemFollower } from './polling-items.ts'
 import { poll } from './polling-loop.ts'
-import { methodOf, request, resolveUrl } from './sse-request.ts'
+import { isFunction, mergeHeaders, methodOf, request, resolveUrl } from './sse-request.ts'
+import { ask } from './url.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
 import type { ParseAnswer, PollItem } from './polling-items.ts'
@@ -50,58 +51,60 @@ export function polling(
   own: PollingOptions | ParsedPollingOptions = {},
 ): TransportFactory {
   return (defaults) => {
-    const { parse, keyOf, interval = parse ? 5000 : 1000, wait = 25, ...rest } = own
+    const { interval = own.parse ? 5000 : 1000, wait = 25, ...rest } = own
     checkNumber('interval', interval, maxTimerMs)
     checkNumber('wait', wait, 30)
-    for (const value of [parse, keyOf])
-      if (value && typeof value !== 'function') throw new TypeError('parse and keyOf must be functions')
     validateConfig(rest)
+    const { parse, keyOf, resumeWith } = rest
+    // `parse` of a stream may be a word.
+    if (parse && !isFunction(parse)) throw new TypeError('parse must be a function')
     const options = { ...defaults, ...withoutUndefined(rest) }
-    const href = typeof url === 'function' ? undefined : resolveUrl(url, options.baseUrl).href
-    const { resumeWith } = rest
-    const headers = [defaults.headers, own.headers]
-    const layers = [{ Accept: 'application/json' }, ...headers]
+    const { baseUrl, credentials, fetch } = options
+    const method = methodOf(options)
+    const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
+    const layers = [{ Accept: 'application/json' }, defaults.headers, own.headers]
+    const isShareable = href && method === 'GET' && !layers.some(isFunction)
+    const byItem = parse && createItemFollower(parse, keyOf, fetch)
+    const byPosition = { resumeWith: { query: 'since' } }
 
     const send = (link: Link, signal: AbortSignal, lastEventId: string, change: RequestOptions, held = 0) =>
       request(
-        async () => {
-          const target = resolveUrl(typeof url === 'function' ? await url() : url, options.baseUrl)
-          if (held) target.searchParams.set('wait', String(held))
-          return target
-        },
+        held ? async () => withWait(resolveUrl(await ask(url), baseUrl), held) : url,
         { ...options, ...change },
         layers,
         { ...link, signal, lastEventId, fromStart: !parse && link.fromStart && !lastEventId },
+        // The first request of a link is never held, and shows who it is.
+        held ? undefined : link.identify,
       )
-
-    const byItem = parse && createItemFollower(parse, keyOf, options.fetch)
-    const byPosition = { resumeWith: { query: 'since' } }
     const follow = (link: Link) =>
       byItem
-        ? byItem(link, (signal, id, fetch) => send(link, signal, resumeWith ? id : '', { resumeWith, fetch }))
+        ? byItem(link, (signal, id, conditional) =>
+            send(link, signal, resumeWith ? id : '', { resumeWith, fetch: conditional }),
+          )
         : followEnvelopes(link, wait, (signal, since, held) => send(link, signal, since, byPosition, held))
 
     return {
       name: 'polling',
-      url: withoutSecrets(href ?? '(function)'),
+      url: withoutSecrets(href || '(function)'),
       // It is made to be repeated, whatever its method.
       isUnsafe: false,
-      poolKey:
-        methodOf(options) === 'GET' && href && !headers.some((each) => typeof each === 'function')
-          ? [
+      poolKey: isShareable
+        ? // None of the layers is a function.
+          [
+            fetch,
+            parse,
+            keyOf,
+            JSON.stringify([
               'polling',
               href,
-              parse,
-              keyOf,
+              credentials,
+              resumeWith,
               interval,
               wait,
-              options.fetch,
-              options.credentials,
-              resumeWith?.query,
-              // None of them is a function.
-              JSON.stringify(headers.map((each) => [...new Headers(each as HeadersInit)])),
-            ]
-          : undefined,
+              [...mergeHeaders(layers as HeadersInit[])],
+            ]),
+          ]
+        : undefined,
       connect: (link) => void poll(link, interval, follow(link)),
     }
   }
@@ -109,4 +112,9 @@ export function polling(
 
 function checkNumber(name: string, value: number, most: number): void {
   if (!(value >= 0 && value <= most)) throw new RangeError(`${name} must be from 0 to ${most}, got ${value}`)
+}
+
+function withWait(url: URL, seconds: number): URL {
+  url.searchParams.set('wait', String(seconds))
+  return url
 }

@@ -101,7 +101,8 @@ describe.each(manners)('%s', (_, options) => {
     await clock.advance(0)
     current().respond(response)
     for (let turn = 0; turn < 100 && !link.told.length; turn++) await clock.advance(0)
-    expect([link.told, isCancelled()]).toEqual([['failed EVENT_TOO_LARGE false'], true])
+    expect([link.told, isCancelled()]).toEqual([['failed CONTENT_TYPE 200 false'], true])
+    expect(link.errors[0]?.message).toContain('64 MiB')
   })
 
   test('a body that breaks off is a lost link', async () => {
@@ -131,7 +132,7 @@ describe('an answer of our endpoint', () => {
     ['with an endless position', { events: [], positions: { job: `${'e'.repeat(10_000)}:1` } }],
   ])('that is %s is told as CONTENT_TYPE, with the cure', async (_, body) => {
     const { told, errors } = await outcome(Response.json(body))
-    expect(told).toEqual(['failed CONTENT_TYPE false'])
+    expect(told).toEqual(['failed CONTENT_TYPE 200 false'])
     expect(errors[0]?.message).toContain('need parse')
   })
 

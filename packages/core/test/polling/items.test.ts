@@ -101,6 +101,19 @@ describe('what the link is told', () => {
   })
 })
 
+test('the items of an answer wait for room', async () => {
+  const { dial, current } = setUp()
+  const link = dial()
+  await link.clock.advance(0)
+  link.hold()
+  current().json(messages(1, 2))
+  await link.clock.advance(60_000)
+  expect(link.facts()).toEqual(['opened'])
+  link.release()
+  await link.clock.advance(0)
+  expect(link.facts()).toEqual(['opened', ...told(1, 2)])
+})
+
 describe('items that come again', () => {
   test('are told once, by their id', async () => {
     const { dial, current } = setUp()
@@ -203,9 +216,9 @@ describe('a stream that goes back', () => {
     await link.clock.advance(0)
     current().json(messages(1, 2, 3))
     await link.clock.advance(5000)
-    current().json(messages(2, 3, 4))
+    current().json(messages(0, 2, 3, 4))
     await link.clock.advance(0)
-    expect(link.facts()).toEqual(['opened', ...told(3, 4)])
+    expect(link.facts()).toEqual(['opened', ...told(3, 0, 4)])
   })
 
   test('to something that the endpoint has no more is told everything it has', async () => {
