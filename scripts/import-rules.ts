@@ -26,7 +26,7 @@ export const coreLayers = [
   },
   { name: 'transports', at: ['transports/'] },
   { name: 'stream', at: ['shared-stream', 'stream', 'link', 'iterate', 'subscription'] },
-  { name: 'manager', at: ['manager', 'open-stream', 'pool'] },
+  { name: 'manager', at: ['connection-budget', 'manager', 'open-stream', 'pool'] },
   { name: 'entry', at: ['create-stream', 'index'] },
   { name: 'testing', at: ['testing/'] },
 ] as const

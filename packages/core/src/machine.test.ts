@@ -105,7 +105,6 @@ const cells: Record<keyof typeof states, Row> = {
     healthy: ['connected'],
     progressed: ['connected'],
     delivered: ['connected'],
-    hint: ['connected', 'verify'],
     'pause offline': ['connected', 'verify'],
     'pause queued': ['connected', 'verify'],
     'pause frozen': ['retrying', 'hangUp'],

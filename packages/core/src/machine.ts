@@ -167,7 +167,6 @@ const table: Record<ConnectionState | 'waiting' | 'held', Partial<Record<Machine
     healthy: goTo({ ...fresh, healthy: true }),
     progressed: goTo({ progressed: true }),
     delivered: goTo({ delivered: true }),
-    hint: goTo({}, 'verify'),
   },
   /** Between two dials, until a timer is due. */
   waiting: { retryDue, redial, stop, pause, hint: goTo({}, 'hasten') },

@@ -57,6 +57,13 @@ export interface ConnectionOptions {
    * same function; then `url` and `headers` are asked anew and the stream goes on. Default: `UNAUTHORIZED` ends it.
    */
   readonly refreshAuth?: (() => unknown) | undefined
+  /** Whether a page that nobody sees goes on receiving, or pauses after so many milliseconds. Default `'keep'`. */
+  readonly whenHidden?: 'keep' | { readonly pauseAfterMs: number } | undefined
+  /**
+   * Connections of one manager to one origin; the next one waits (reason `queued`). Default: 4 to the origin of a page
+   * that came over HTTP/1.1, where browsers open six for all tabs; elsewhere no limit.
+   */
+  readonly maxConnectionsPerOrigin?: number | undefined
   /** Repeats a request with a body although the server may have acted on it. Default `false`. */
   readonly retryUnsafe?: boolean | undefined
   /** Whether the clean end of a response is a lost link. Default `true` for GET, `false` for others: there it completes. */

@@ -1,9 +1,12 @@
+import { admit, admitNext } from './connection-budget.ts'
+import { watchLifecycle } from './lifecycle.ts'
 import { dial } from './link.ts'
 import { connectionDefaults } from './options.ts'
 import { createSharedStream, isLive } from './shared-stream.ts'
 import { dispatch, roomChanged } from './stream.ts'
 
 import type { Subscriber } from './item.ts'
+import type { PauseReason } from './machine.ts'
 import type { ConnectionSettings, StreamConfig } from './options.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Settings } from './subscription.ts'
@@ -14,6 +17,7 @@ const compared = [
   'heartbeatInterval',
   'shouldRetry',
   'refreshAuth',
+  'maxConnectionsPerOrigin',
   'retryUnsafe',
   'reconnectOnClose',
   'isComplete',
@@ -33,7 +37,7 @@ function poolKeyOf<T>(transports: Transports, settings: Settings<T>, from: strin
   if (poolKey !== undefined) return [poolKey]
   if (transports.some((each) => !each.poolKey)) return undefined
   const parts = transports.flatMap((each) => [each.name, ...(each.poolKey ?? [])])
-  return [...parts, ...compared.map((name) => (settings as StreamConfig)[name])]
+  return [...parts, JSON.stringify(settings.whenHidden), ...compared.map((name) => (settings as StreamConfig)[name])]
 }
 
 /** Joins an equal connection, or makes one, which then waits to be started. */
@@ -78,6 +82,13 @@ function makeConnection(
       upgrade: () => dispatch(stream, 'redial', undefined, 'upgrade'),
     })
   connections.add(stream)
+  admit(connections, stream)
+  stream.unwatch = watchLifecycle({
+    clock: settings.clock,
+    whenHidden: settings.whenHidden ?? 'keep',
+    // The machine has no use for what a hint is about.
+    on: (...[event, what]) => dispatch(stream, event, undefined, what as PauseReason),
+  })
   return stream
 }
 
@@ -101,6 +112,7 @@ export function leaveConnection(
 
 export function endConnection(connections: Set<SharedStream>, stream: SharedStream): void {
   stream.cancelLinger?.()
-  connections.delete(stream)
+  stream.unwatch?.()
+  if (connections.delete(stream)) admitNext(connections, stream)
   dispatch(stream, 'stop')
 }

@@ -79,6 +79,8 @@ export interface SharedStream {
   /** The longest-standing subscriber's ID; the last one's while the link lingers. */
   id: string
   cancelLinger?: (() => void) | undefined
+  /** Ends the watch over page and machine. */
+  unwatch?: () => void
 }
 
 export function createSharedStream(

@@ -17,7 +17,8 @@ function|"json"|"text" parse
 object|"header" resumeWith
 number:0..1 jitter
 number:0..Infinity maxRetries
-number:1..Infinity maxBufferedEvents maxBufferedSize
+object|"keep" whenHidden
+number:1..Infinity maxBufferedEvents maxBufferedSize maxConnectionsPerOrigin
 number:1..${2 ** 29} maxEventSize
 number:0..${maxTimerMs} retryDelay minRetryDelay timeout firstByteTimeout linger
 number:1..${maxTimerMs} maxRetryDelay

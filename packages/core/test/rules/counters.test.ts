@@ -109,6 +109,9 @@ describe('failures, which maxRetries bounds', () => {
     ])
     expect(errors.map(({ cause }) => cause instanceof TypeError)).toEqual([true, true, true, true])
     expect(stream.state).toBe('error')
+    // What is left looks out for the end of a sleep, after which there may be a network again.
+    expect(clock.pending).toBe(1)
+    stream.close()
     expect(clock.pending).toBe(0)
   })
 

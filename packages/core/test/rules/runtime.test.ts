@@ -31,7 +31,10 @@ describe('the page', () => {
       const listening = new Set<unknown>()
       return {
         listening,
-        addEventListener: (_: string, listener: unknown) => void listening.add(listener),
+        addEventListener(_: string, listener: unknown, { signal }: AddEventListenerOptions = {}) {
+          listening.add(listener)
+          signal?.addEventListener('abort', () => listening.delete(listener))
+        },
         removeEventListener: (_: string, listener: unknown) => void listening.delete(listener),
       }
     }
@@ -44,6 +47,7 @@ describe('the page', () => {
     server.flap(2)
     await clock.advance(10_000)
     expect(stream.state).toBe('connected')
+    expect([page.window.listening.size, page.document.listening.size]).toEqual([4, 3])
     stream.close()
     await clock.advance(10_000)
     expect([page.window.listening.size, page.document.listening.size]).toEqual([0, 0])

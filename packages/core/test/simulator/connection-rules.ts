@@ -65,6 +65,7 @@ export function createConnectionRules(world: World, log: ChannelLog, rules: Retr
   let hasDelivered = false
   let judgedLink = 0
   let dueAt: number | undefined
+  let notBefore = 0
   let isPermitted = false
   const counts = { accepted: 0, duplicates: 0, opens: 0 }
 
@@ -117,6 +118,14 @@ export function createConnectionRules(world: World, log: ChannelLog, rules: Retr
       world.fail(`after link ${number} the attempt is ${attempt}, and the rules say ${doublings.low + 1}`)
     }
     dueAt = world.clock.now() + retryInMs
+    notBefore = world.clock.now() + floorMs
+  }
+
+  /** After sleep a wait is cut short, never below what the server asked for. */
+  function hasten(ms: number): void {
+    if (ms < minRetryDelay - 0.001 || world.clock.now() + ms < notBefore - 0.001)
+      world.fail(`a wait is cut short to ${ms} ms`)
+    dueAt = world.clock.now() + ms
   }
 
   /** Whether the client has not had this event before, as far as a client can know. */
@@ -134,6 +143,8 @@ export function createConnectionRules(world: World, log: ChannelLog, rules: Retr
     if (id !== cursor.id) hasProgressed = true
     cursor = { id, number: isTrusted() ? (log.countAt(id) ?? 0) : cursor.number }
   }
+
+  const restarted = () => void (doublings = failures = zero)
 
   return {
     get cursor() {
@@ -157,7 +168,7 @@ export function createConnectionRules(world: World, log: ChannelLog, rules: Retr
       counts.accepted = counts.duplicates = counts.opens = 0
     },
     permitDial: () => void (isPermitted = true),
-    restarted: () => void (doublings = failures = zero),
+    restarted,
     ended: () => void (dueAt = undefined),
     stepEnded: () => void (isPermitted = false),
     dialed(next) {
@@ -186,8 +197,12 @@ export function createConnectionRules(world: World, log: ChannelLog, rules: Retr
       } else if (block.id !== undefined) moveTo(block.id)
     },
     stateChanged(change) {
-      const isWait = change.state === 'retrying' && change.retryInMs !== undefined
-      if (isWait || change.reason === 'max-retries') judgeLoss(change)
+      const { state, previous, reason, retryInMs } = change
+      if (reason === 'max-retries') judgeLoss(change)
+      if (retryInMs === undefined) return
+      if (reason === 'revived') restarted()
+      if (link && link.number === judgedLink && (state === previous || reason === 'revived')) hasten(retryInMs)
+      else judgeLoss(change)
     },
   }
 }
