@@ -19,6 +19,7 @@ export const coreLayers = [
       'judge',
       'lifecycle',
       'overflow',
+      'recall',
       'stats',
       'transport-choice',
       'validate',

@@ -4,6 +4,7 @@ import { iterate } from './iterate.ts'
 import { connectionDefaults } from './options.ts'
 import { makeRoom, sizeOf } from './overflow.ts'
 import { joinConnection, leaveConnection } from './pool.ts'
+import { recall } from './recall.ts'
 import { noStats } from './stats.ts'
 import { isLive, statsOf } from './shared-stream.ts'
 import { dispatch } from './stream.ts'
@@ -11,7 +12,7 @@ import { finish, push, save, tell } from './subscription.ts'
 
 import type { StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
-import type { Persistence, StreamConfig } from './options.ts'
+import type { StreamConfig } from './options.ts'
 import type { StreamStats } from './stats.ts'
 import type { Transports } from './pool.ts'
 import type { SharedStream } from './shared-stream.ts'
@@ -184,30 +185,16 @@ function start<T>(handle: Handle<T>): void {
   // Given up, not closed: everything it knows still holds.
   if (stream) return dispatch(stream, 'start')
   enlist(handle)
-  if (persist && committedId === '') recall(handle, persist)
-  else join(handle)
-}
-
-/**
- * Asks the user's store where the stream was left. A store that fails, or takes longer than an attempt may, costs the
- * place in the stream, not the stream.
- */
-function recall<T>(handle: Handle<T>, { get }: Persistence): void {
-  const { settings, life } = handle
-  const { clock, timeout } = settings
-  const answer = (id: string | null | undefined, error?: unknown) => {
+  if (!persist || committedId !== '') return join(handle)
+  const { life } = handle
+  handle.cancelRecall?.()
+  handle.cancelRecall = recall(persist, settings, (id, error) => {
     if (handle.life !== life || handle.stream) return
     if (error) reportThrown(error)
     handle.cancelRecall?.()
-    handle.committedId = id ?? ''
+    handle.committedId = id
     join(handle)
-  }
-  const fail = (error: unknown) => answer('', error)
-  handle.cancelRecall?.()
-  handle.cancelRecall = timeout
-    ? clock.after(timeout, () => fail(new Error(`persist.get took over ${timeout} ms`)))
-    : undefined
-  void (async () => get())().then(answer, fail)
+  })
 }
 
 function join<T>(handle: Handle<T>): void {

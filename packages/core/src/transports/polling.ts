@@ -1,6 +1,7 @@
 import { withoutSecrets } from '../debug.ts'
 import { maxTimerMs } from '../env.ts'
 import { withoutUndefined } from '../options.ts'
+import { chooseTransport } from '../transport-choice.ts'
 import { validateConfig } from '../validate.ts'
 import { followEnvelopes } from './polling-envelopes.ts'
 import { createItemFollower } from './polling-items.ts'
@@ -85,6 +86,7 @@ export function polling(
 
     return {
       name: 'polling',
+      choose: chooseTransport,
       url: withoutSecrets(href || '(function)'),
       // It is made to be repeated, whatever its method.
       isUnsafe: false,

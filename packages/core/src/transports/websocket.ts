@@ -2,6 +2,7 @@ import { withoutSecrets } from '../debug.ts'
 import { askUser, globalWebSocket, systemClock } from '../env.ts'
 import { toStreamError } from '../errors.ts'
 import { subprotocol } from '../protocol/envelope.ts'
+import { chooseTransport } from '../transport-choice.ts'
 import { createSendQueue } from './send-queue.ts'
 import { ask, resolveUrl } from './url.ts'
 import { dial } from './websocket-attempt.ts'
@@ -62,6 +63,7 @@ export function webSocket(
 
     return {
       name: 'websocket',
+      choose: chooseTransport,
       url: withoutSecrets(href || '(function)'),
       isUnsafe: false,
       // Another protocol may be a conversation, whose answers are not for everybody.
