@@ -221,6 +221,22 @@ describe('a stream that goes back', () => {
     expect(link.facts()).toEqual(['opened', ...told(3, 0, 4)])
   })
 
+  test('behind what a link was told that only looked whether the endpoint works is told it again', async () => {
+    const { dial, current } = setUp()
+    for (const token of ['', 'm1']) {
+      const probe = dial(token)
+      await probe.clock.advance(0)
+      current().json(messages(1, 2))
+      await probe.clock.advance(0)
+      probe.abort()
+    }
+    const link = dial('m1')
+    await link.clock.advance(0)
+    current().json(messages(1, 2))
+    await link.clock.advance(0)
+    expect(link.facts()).toEqual(['opened', ...told(2)])
+  })
+
   test('to something that the endpoint has no more is told everything it has', async () => {
     const { dial, current } = setUp()
     const link = dial('m2')

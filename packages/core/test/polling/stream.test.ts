@@ -152,6 +152,54 @@ describe('a stream that polls our endpoint', () => {
   })
 })
 
+describe('a token that expires', () => {
+  /** An endpoint that takes one token, until the test says another. */
+  function guarded() {
+    let valid = 'a'
+    const tokens: (string | null)[] = []
+    const mocked = mock()
+    msw.use(
+      http.get(url, ({ request }) => {
+        const token = request.headers.get('Authorization')
+        tokens.push(token)
+        return token === valid ? undefined : new HttpResponse(null, { status: 401 })
+      }),
+    )
+    return { ...mocked, tokens, expect: (token: string) => void (valid = token) }
+  }
+
+  test('between two polls is refreshed once, and nothing is lost', async () => {
+    const server = guarded()
+    let token = 'a'
+    let refreshed = 0
+    const refreshAuth = () => {
+      refreshed++
+      token = 'b'
+    }
+    const { clock } = server
+    const { data, log } = openPoll(url, { clock, refreshAuth }, { headers: () => ({ Authorization: token }) })
+    await clock.advance(200)
+    server.channel.publish(1)
+    server.expect('b')
+    await clock.advance(0)
+    server.channel.publish(2)
+    await clock.advance(5000)
+    expect([data, refreshed]).toEqual([[1, 2], 1])
+    expect(server.tokens.filter((each) => each === 'a')).toHaveLength(3)
+    expect(log.filter((line) => /gap|final/.test(line))).toEqual([])
+  })
+
+  test('trap 31: and is the same after the refresh ends the stream without another request', async () => {
+    const server = guarded()
+    server.expect('b')
+    const { clock } = server
+    const { log } = openPoll(url, { clock, refreshAuth: () => {} }, { headers: () => ({ Authorization: 'a' }) })
+    await clock.advance(60_000)
+    expect(server.tokens).toEqual(['a'])
+    expect(log.at(-1)).toBe('error fatal by polling')
+  })
+})
+
 describe('a stream that polls any endpoint', () => {
   const parse: ParsedPollingOptions['parse'] = (body) => (body as number[]).map((n) => ({ id: n, data: n }))
 
