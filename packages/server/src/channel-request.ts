@@ -1,6 +1,6 @@
 import { nameChannel, parseChannel } from './channel.ts'
 
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from './http-messages.ts'
 import type { Channel, ChannelName } from './channel.ts'
 import type { Engine } from './engine.ts'
 import type { Refusal } from './errors.ts'
@@ -26,7 +26,7 @@ export interface Wanted {
  */
 export async function readWanted(
   engine: Engine,
-  req: IncomingMessage,
+  req: HttpRequest,
   route: ChannelRoute,
   positionIn: 'lastEventId' | 'since',
 ): Promise<Wanted | Refusal> {
@@ -45,7 +45,7 @@ export async function readWanted(
   return { name, start: token ? { at: 'token', token: String(token) } : { at: from } }
 }
 
-async function judge(engine: Engine, req: IncomingMessage, channel: Channel): Promise<ChannelName | Refusal> {
+async function judge(engine: Engine, req: HttpRequest, channel: Channel): Promise<ChannelName | Refusal> {
   const { authorize, logger } = engine.settings
   let name: ChannelName
   try {
@@ -70,7 +70,7 @@ export function badRequest(message: string): Refusal {
   return { status: 400, code: 'BAD_REQUEST', message }
 }
 
-export function readQuery(req: IncomingMessage): URLSearchParams {
+export function readQuery(req: HttpRequest): URLSearchParams {
   // Not `new URL`: it throws on targets that a client may well send.
   const url = req.url ?? ''
   const at = url.indexOf('?')

@@ -13,12 +13,13 @@ import { createSessionTable } from './session-table.ts'
 import { readHealth, readStats } from './stats.ts'
 import { attachWebSocket } from './transports/websocket.ts'
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Producer, StreamOptions } from './adapters/node-stream.ts'
 import type { ChannelManager } from './channel-manager.ts'
 import type { ChannelRoute } from './channel-request.ts'
 import type { Engine } from './engine.ts'
+import type { HttpRequest, HttpResponse } from './http-messages.ts'
 import type { RealtimeOptions } from './options.ts'
 import type { SessionView } from './session.ts'
 import type { RealtimeHealth, RealtimeStats } from './stats.ts'
@@ -34,12 +35,12 @@ export interface Realtime extends ChannelManager {
   /** The open sessions, as of the moment it is iterated. */
   readonly sessions: Iterable<SessionView>
   /** Streams a channel in answer to a request of node:http or Express. */
-  node(req: IncomingMessage, res: ServerResponse, route?: ChannelRoute): void
+  node(req: HttpRequest, res: HttpResponse, route?: ChannelRoute): void
   /**
    * Answers a request of node:http or Express with what a channel has after `?since=<position>`, or after waiting for it
    * for up to `?wait=<seconds>`.
    */
-  poll(req: IncomingMessage, res: ServerResponse, route?: ChannelRoute): void
+  poll(req: HttpRequest, res: HttpResponse, route?: ChannelRoute): void
   /**
    * Streams channels over the WebSockets that an HTTP server is asked for under a path. Several attachments, and upgrade
    * listeners of your own for other paths, may share a server.
@@ -48,7 +49,7 @@ export interface Realtime extends ChannelManager {
    */
   attachWebSocket(server: Server | SecureServer, route: WebSocketRoute): () => void
   /** Streams what `producer` sends to this one client, GET or POST; its return is the end of the data. */
-  stream(req: IncomingMessage, res: ServerResponse, producer: Producer, options?: StreamOptions): void
+  stream(req: HttpRequest, res: HttpResponse, producer: Producer, options?: StreamOptions): void
   stats(): RealtimeStats
   health(): RealtimeHealth
   /** Takes no new sessions, tells the open ones, and resolves when nothing is left. Later calls wait for the first. */

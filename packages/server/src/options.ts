@@ -2,7 +2,7 @@ import { checkMethods, maxTimerMs, readObject, readWhole, show } from './option-
 import { quietLogger } from './logger.ts'
 import { readCors } from './cors.ts'
 
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from './http-messages.ts'
 import type { Backplane } from './backplanes/backplane.ts'
 import type { Channel } from './channel.ts'
 import type { Cors, CorsOptions } from './cors.ts'
@@ -33,7 +33,7 @@ export interface LimitOptions {
 }
 
 /** Whether this request may read this channel. Only `true` lets it in; a rejection or an exception does not. */
-export type Authorize = (request: IncomingMessage, channel: Channel) => boolean | Promise<boolean>
+export type Authorize = (request: HttpRequest, channel: Channel) => boolean | Promise<boolean>
 
 export interface RealtimeOptions {
   /** The link between processes. Default: `memoryBackplane(history)`. It is closed with the realtime. */

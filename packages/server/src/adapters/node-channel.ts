@@ -5,19 +5,14 @@ import { sseWire } from '../transports/sse.ts'
 import { serveRequest } from './node-request.ts'
 import { answerEmpty, attach, beginStream, isGone, ResponseSink } from './node-response.ts'
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { ChannelRoute } from '../channel-request.ts'
 import type { Engine } from '../engine.ts'
 import type { Joint } from '../join-channel.ts'
 import type { Session } from '../session.ts'
 
 /** Answers a request of node:http or Express with a channel's stream. Never rejects. */
-export function serveChannel(
-  engine: Engine,
-  req: IncomingMessage,
-  res: ServerResponse,
-  route: ChannelRoute,
-): Promise<void> {
+export function serveChannel(engine: Engine, req: HttpRequest, res: HttpResponse, route: ChannelRoute): Promise<void> {
   return serveRequest(engine, req, res, ['GET', 'HEAD'], async () => {
     const wanted = await readWanted(engine, req, route, 'lastEventId')
     if ('code' in wanted) return wanted
@@ -30,7 +25,7 @@ export function serveChannel(
   })
 }
 
-function begin(engine: Engine, req: IncomingMessage, res: ServerResponse, joint: Joint): Session | undefined {
+function begin(engine: Engine, req: HttpRequest, res: HttpResponse, joint: Joint): Session | undefined {
   const { cors } = engine.settings
   if (joint.plan.isFinished) {
     answerEmpty(res, 204, corsHeaders(cors, req.headers.origin))

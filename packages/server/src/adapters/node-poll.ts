@@ -6,7 +6,7 @@ import { answerPoll, pollWire } from '../transports/polling.ts'
 import { serveRequest } from './node-request.ts'
 import { attach, isGone, refuse, ResponseSink, setHeaders } from './node-response.ts'
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { ChannelRoute } from '../channel-request.ts'
 import type { Engine } from '../engine.ts'
 import type { Joint } from '../join-channel.ts'
@@ -14,12 +14,7 @@ import type { Session } from '../session.ts'
 import type { Poll } from '../transports/polling.ts'
 
 /** Answers a request of node:http or Express with what a channel has for a client, or will have. Never rejects. */
-export function servePoll(
-  engine: Engine,
-  req: IncomingMessage,
-  res: ServerResponse,
-  route: ChannelRoute,
-): Promise<void> {
+export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, route: ChannelRoute): Promise<void> {
   return serveRequest(engine, req, res, ['GET'], async () => {
     const longestMs = readWait(readQuery(req).get('wait') ?? '0')
     if (longestMs === undefined) return badRequest('wait must be a number of seconds')
@@ -42,7 +37,7 @@ function readWait(text: string): number | undefined {
 }
 
 /** The request is a session until it is answered: it has a place, can be cut, and is told when the server closes. */
-function hold(engine: Engine, req: IncomingMessage, res: ServerResponse, joint: Joint, waitMs: number): Session {
+function hold(engine: Engine, req: HttpRequest, res: HttpResponse, joint: Joint, waitMs: number): Session {
   const { backplane, settings, isOpen } = engine
   const cors = corsHeaders(settings.cors, req.headers.origin)
   const session = openSession(engine, joint, {

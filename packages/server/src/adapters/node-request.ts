@@ -2,7 +2,7 @@ import { admit } from '../admission.ts'
 import { unavailable } from '../join-channel.ts'
 import { answerEmpty, refuse } from './node-response.ts'
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
 
@@ -12,8 +12,8 @@ import type { Refusal } from '../errors.ts'
  */
 export async function serveRequest(
   engine: Engine,
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: HttpRequest,
+  res: HttpResponse,
   methods: readonly string[],
   open: () => Promise<Refusal | undefined>,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { corsHeaders } from '../cors.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { sseHeaders } from '../transports/sse.ts'
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Cors } from '../cors.ts'
 import type { Refusal } from '../errors.ts'
 import type { Session } from '../session.ts'
@@ -11,7 +11,7 @@ import type { Sink } from '../sink.ts'
 type Headers = Readonly<Record<string, string>>
 
 /** Answers with JSON instead of a stream. Says what the refusal says, never what an exception said. */
-export function refuse(req: IncomingMessage, res: ServerResponse, cors: Cors | undefined, refusal: Refusal): void {
+export function refuse(req: HttpRequest, res: HttpResponse, cors: Cors | undefined, refusal: Refusal): void {
   const { status, code, message, headers } = refusal
   setHeaders(res, { ...jsonHeaders, ...corsHeaders(cors, req.headers.origin), ...headers })
   res.writeHead(status)
@@ -19,14 +19,14 @@ export function refuse(req: IncomingMessage, res: ServerResponse, cors: Cors | u
 }
 
 /** Answers with headers alone: a preflight, or a stream that has ended for good. */
-export function answerEmpty(res: ServerResponse, status: number, headers: Headers): void {
+export function answerEmpty(res: HttpResponse, status: number, headers: Headers): void {
   setHeaders(res, { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff', ...headers })
   res.writeHead(status)
   res.end()
 }
 
 /** Sends the headers of an event stream at once. */
-export function beginStream(req: IncomingMessage, res: ServerResponse, cors: Cors | undefined): void {
+export function beginStream(req: HttpRequest, res: HttpResponse, cors: Cors | undefined): void {
   setHeaders(res, { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) })
   res.writeHead(200)
   res.flushHeaders()
@@ -34,9 +34,9 @@ export function beginStream(req: IncomingMessage, res: ServerResponse, cors: Cor
 
 /** A response as a session writes to it. */
 export class ResponseSink implements Sink {
-  readonly #res: ServerResponse
+  readonly #res: HttpResponse
 
-  constructor(res: ServerResponse) {
+  constructor(res: HttpResponse) {
     this.#res = res
   }
 
@@ -54,7 +54,7 @@ export class ResponseSink implements Sink {
 }
 
 /** Tells a session what becomes of the response that it writes to. */
-export function attach(session: Session, res: ServerResponse): void {
+export function attach(session: Session, res: HttpResponse): void {
   res.on('drain', () => session.drained())
   res.on('close', () => session.closed())
   // Without a listener an error of the response would end the process.
@@ -62,12 +62,12 @@ export function attach(session: Session, res: ServerResponse): void {
 }
 
 /** Whether the client went away while its request was being decided. */
-export function isGone(res: ServerResponse): boolean {
-  return res.destroyed || res.writableEnded
+export function isGone(res: HttpResponse): boolean {
+  return (res.destroyed ?? res.stream?.destroyed ?? false) || res.writableEnded
 }
 
 /** Headers that go out with the first byte of the body. */
-export function setHeaders(res: ServerResponse, headers: Headers): void {
+export function setHeaders(res: HttpResponse, headers: Headers): void {
   const { Vary: vary, ...others } = headers
   for (const [name, value] of Object.entries(others)) res.setHeader(name, value)
   // Middleware may have named other headers there; they stay.

@@ -5,7 +5,7 @@ import { encodeJson } from '../channel-event.ts'
 import { completeBlock, greeting, sseWire } from '../transports/sse.ts'
 import { answerEmpty, attach, beginStream, isGone, refuse, ResponseSink } from './node-response.ts'
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Engine } from '../engine.ts'
 import type { Session } from '../session.ts'
 
@@ -36,8 +36,8 @@ const methods = ['GET', 'POST']
 /** Runs a producer for one request. Never rejects. */
 export async function serveStream(
   engine: Engine,
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: HttpRequest,
+  res: HttpResponse,
   producer: Producer,
   { name }: StreamOptions,
 ): Promise<void> {
