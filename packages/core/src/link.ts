@@ -150,8 +150,10 @@ function take(stream: SharedStream, received: ReceivedEvent, error?: StreamError
   if (gap === 'drop') return void counts.duplicatesDropped++
   if (gap) moveOn(stream, gap)
   const { lastEventId: cursor } = resume
-  const event = { ...received, id: cursor }
-  const isLast = !error && askUser(() => !!settings.isComplete?.(event), false)
+  const { type, data, binary } = received
+  const event = binary ? { type, data, id: cursor, binary } : { type, data, id: cursor }
+  const { isComplete } = settings
+  const isLast = !!isComplete && !error && askUser(() => !!isComplete(event), false)
   deliver(stream, { event, isLast, error, cursor })
   if (isLast) endLink(stream)
 }

@@ -97,7 +97,7 @@ function retryIn(stream: SharedStream, ms: number): number {
 
 /** Hands an item to everyone, if there is more to it than a place that has not changed. */
 export function deliver(stream: SharedStream, item: Item): void {
-  const { counts, machine, subscribers, link } = stream
+  const { counts, machine, subscribers, link, transport } = stream
   const { event, error, gap, cursor, comment, isEnd } = item
   const hasMoved = cursor !== stream.cursor
   stream.cursor = cursor
@@ -109,21 +109,16 @@ export function deliver(stream: SharedStream, item: Item): void {
     later(stream, () => ['delivered'])
   }
   if (hasMoved && !machine.progressed) later(stream, () => ['progressed'])
-  if (event || gap || hasMoved || isEnd || comment !== undefined)
-    for (const subscriber of subscribers) subscriber.push(item)
-  if (
-    link &&
-    !link.isOver &&
-    !item.isLast &&
-    [...subscribers].some((each) => each.isFull && endsWhenFull(stream, each))
-  ) {
-    link.isOver = true
-    later(stream, () => ['pause', undefined, 'full'])
+  if (!event && !gap && !hasMoved && !isEnd && comment === undefined) return
+  let mustPause = false
+  for (const subscriber of subscribers) {
+    subscriber.push(item)
+    if (subscriber.isFull && (subscriber.closesWhenFull || transport.holdsBack === false)) mustPause = true
   }
+  if (!mustPause || !link || link.isOver || item.isLast) return
+  link.isOver = true
+  later(stream, () => ['pause', undefined, 'full'])
 }
-
-const endsWhenFull = ({ transport }: SharedStream, { closesWhenFull }: Subscriber) =>
-  closesWhenFull || transport.holdsBack === false
 
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */
 export function later(stream: SharedStream, decide: () => Message): void {

@@ -76,17 +76,18 @@ function run<T>(subscription: Subscription<T>): void {
     if (!item) break
     subscription.inHand = item.cursor
     const pending = handle(subscription, item)
-    // What was closed meanwhile counted as handled then, and the next life may be further on.
-    const commit = () => {
-      if (life !== subscription.life) return
-      subscription.committedId = item.cursor
-      subscription.inHand = undefined
-      if (pending) run(subscription)
-    }
-    if (pending) void pending.then(commit)
-    else commit()
+    if (!pending) commit(subscription, life, item)
+    else void pending.then(() => commit(subscription, life, item) && run(subscription))
   }
   save(subscription)
+}
+
+/** @returns whether it still counts: what was closed meanwhile was handled then, and the next life may be further on. */
+function commit<T>(subscription: Subscription<T>, life: number, { cursor }: Item): boolean {
+  if (life !== subscription.life) return false
+  subscription.committedId = cursor
+  subscription.inHand = undefined
+  return true
 }
 
 /** Once per turn and not per event: nothing can come between two events of one turn. */
@@ -132,13 +133,14 @@ function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean
   }
   const meta = { type, id }
   if (subscription.pull) return subscription.pull({ ...meta, data })
-  const { onData, events = {} } = handlers
+  const { onData, events } = handlers
+  const first = onData && guard(() => onData(data, meta))
+  if (!events) return first
   // Whatever the server sends: only a string is a name, and only what the user named is a handler.
-  const named = [type, Object(data).type as unknown]
-    .map((name) => (typeof name === 'string' && Object.hasOwn(events, name) ? events[name] : undefined))
-    .find(Boolean)
+  const handlerOf = (name: unknown) =>
+    typeof name === 'string' && Object.hasOwn(events, name) ? events[name] : undefined
+  const named = handlerOf(type) ?? handlerOf(Object(data).type)
   const second = () => guard(() => life === subscription.life && named?.(data, meta))
-  const first = guard(() => onData?.(data, meta))
   return first ? first.then(second) : second()
 }
 

@@ -21,27 +21,56 @@ export function createSseDecoder(sink: Sink, maxEventSize: number): (bytes: Uint
   let lineSize = 0
   /** Characters of data in the block's earlier lines, never more than there are. */
   let dataSize = 0
+  /** Characters fed since the last event, never less than there are. */
+  let held = 0
 
   const parser = createParser({
     // Called ahead of the event of the same block; alone where the block has no data.
-    onId: (id) => (idOnly = id),
+    onId(id) {
+      flushId()
+      idOnly = id
+    },
     onEvent({ id, event: type = 'message', data }) {
+      if (id === undefined) flushId()
       idOnly = undefined
-      dataSize = 0
+      dataSize = held = 0
       if (data.length > maxEventSize) sink.oversized({ id, type, data: data.slice(0, 99) })
       else sink.event({ id, type, data })
     },
-    onComment: sink.comment,
+    onComment(comment) {
+      flushId()
+      sink.comment(comment)
+    },
     onRetry: (ms) => sink.retry(Math.min(ms, maxTimerMs)),
   })
   // Its own check for a byte order mark is spent on this one: it also takes the letters U+00EF U+00BB U+00BF for a mark.
   parser.feed('\uFEFF')
+
+  function flushId(): void {
+    if (idOnly !== undefined) sink.moved(idOnly)
+    idOnly = undefined
+  }
+
+  function feed(text: string): void {
+    parser.feed(text)
+    flushId()
+  }
 
   return (bytes) => {
     let text = decoder.decode(bytes, { stream: true })
     if (isFirst && text) {
       text = text.replace(/^\uFEFF/, '')
       isFirst = false
+    }
+    held += text.length
+    if (held <= maxEventSize) {
+      feed(text)
+      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1
+      lineSize = text.length - end + (end ? 0 : lineSize)
+      head = ((end ? '' : head) + text.slice(end, end + 5)).slice(0, 5)
+      // Events may have come first.
+      held ||= text.length
+      return
     }
     for (const [, line = '', ends] of text.matchAll(/([^\r\n]*)([\r\n]*)/g)) {
       if (head.length < 5) head += line.slice(0, 5)
@@ -58,9 +87,7 @@ export function createSseDecoder(sink: Sink, maxEventSize: number): (bytes: Uint
         lineSize = 0
         head = ''
       }
-      parser.feed(kept + ends)
-      if (idOnly !== undefined) sink.moved(idOnly)
-      idOnly = undefined
+      feed(kept + ends)
     }
   }
 }
