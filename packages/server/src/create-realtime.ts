@@ -1,6 +1,7 @@
+import { answerFetch, wantsPoll } from './adapters/fetch.ts'
 import { serveChannel } from './adapters/node-channel.ts'
 import { servePoll } from './adapters/node-poll.ts'
-import { serveStream } from './adapters/node-stream.ts'
+import { streamMethod } from './adapters/stream-method.ts'
 import { memoryBackplane } from './backplanes/memory.ts'
 import { currentManager, forgetManager, rememberManager } from './channel-manager.ts'
 import { encodeJson } from './channel-event.ts'
@@ -15,7 +16,8 @@ import { attachWebSocket } from './transports/websocket.ts'
 
 import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
-import type { Producer, StreamOptions } from './adapters/node-stream.ts'
+import type { FetchRoute } from './adapters/fetch.ts'
+import type { StreamMethod } from './adapters/stream-method.ts'
 import type { ChannelManager } from './channel-manager.ts'
 import type { ChannelRoute } from './channel-request.ts'
 import type { Engine } from './engine.ts'
@@ -49,7 +51,12 @@ export interface Realtime extends ChannelManager {
    */
   attachWebSocket(server: Server | SecureServer, route: WebSocketRoute): () => void
   /** Streams what `producer` sends to this one client, GET or POST; its return is the end of the data. */
-  stream(req: HttpRequest, res: HttpResponse, producer: Producer, options?: StreamOptions): void
+  readonly stream: StreamMethod
+  /**
+   * Answers a web-standard request with a channel's stream, or a poll of it. Whoever serves the response has to cancel
+   * its body, or abort the request's signal, when the client leaves. Never rejects.
+   */
+  fetch(request: Request, route?: FetchRoute): Promise<Response>
   stats(): RealtimeStats
   health(): RealtimeHealth
   /** Takes no new sessions, tells the open ones, and resolves when nothing is left. Later calls wait for the first. */
@@ -102,7 +109,12 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
       detachments.push(detach)
       return detach
     },
-    stream: (req, res, producer, streamOptions = {}) => void serveStream(engine, req, res, producer, streamOptions),
+    stream: streamMethod(engine),
+    fetch: (request, { transport, remoteAddress, ...route } = {}) =>
+      answerFetch(request, remoteAddress, (req, res) => {
+        const serve = wantsPoll(request, transport) ? servePoll : serveChannel
+        void serve(engine, req, res, route)
+      }),
     stats: () => readStats(engine),
     health: () => readHealth(engine),
     async close(closeOptions = {}) {
