@@ -1,4 +1,5 @@
 import { pageProtocol, warn } from './env.ts'
+import { isLive } from './shared-stream.ts'
 import { dispatch } from './stream.ts'
 
 import type { SharedStream } from './shared-stream.ts'
@@ -10,7 +11,9 @@ const originOf = ({ transport: { url } }: SharedStream) => (/^http/.test(url) ? 
 
 /** What takes a place at the origin of `stream`, or would. */
 const rivalsOf = (connections: Iterable<SharedStream>, stream: SharedStream) =>
-  [...connections].filter((each) => each !== stream && !!originOf(stream) && originOf(each) === originOf(stream))
+  [...connections].filter(
+    (each) => each !== stream && isLive(each) && !!originOf(stream) && originOf(each) === originOf(stream),
+  )
 
 const isQueued = ({ machine }: SharedStream) => machine.pauses.includes('queued')
 

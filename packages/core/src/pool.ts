@@ -71,6 +71,7 @@ function makeConnection(
 ): SharedStream {
   const stream = createSharedStream(transports[0], settings, key, dial, () => {
     if (!stream.subscribers.size) endConnection(connections, stream)
+    else admitNext(connections, stream)
   })
   const choose = transports.find((each) => each.choose)?.choose
   if (choose && transports.length > 1)

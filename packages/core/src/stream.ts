@@ -175,5 +175,6 @@ export function roomChanged(stream: SharedStream): void {
   if (isHeldBack(stream)) return
   stream.link?.release?.()
   // Not within the consumer's stack.
-  if (stream.machine.pauses.includes('full')) queueMicrotask(() => dispatch(stream, 'resume', undefined, 'full'))
+  if (stream.machine.pauses.includes('full'))
+    queueMicrotask(() => isHeldBack(stream) || dispatch(stream, 'resume', undefined, 'full'))
 }

@@ -48,7 +48,9 @@ export function chooseTransport(transports: readonly [Transport, ...Transport[]]
   function schedule(): void {
     choice.stop()
     const candidate = transports[probeCandidate(state) ?? -1]
-    if (candidate) cancel = clock.after(probeDelayMs(state, clock.random()), () => probe(candidate))
+    // A request that may have been acted on is not made to find something out.
+    if (candidate && !candidate.isUnsafe)
+      cancel = clock.after(probeDelayMs(state, clock.random()), () => probe(candidate))
   }
 
   function probe(candidate: Transport): void {
