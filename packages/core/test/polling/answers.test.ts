@@ -175,9 +175,9 @@ describe('an answer of our endpoint', () => {
     expect(link.told.at(-1)).toBe(`bytes ${bytes.length}`)
   })
 
-  test('trap 53: needs no body that streams', async () => {
+  test.each([undefined, null, {}])('trap 53: needs no body that streams: %o', async (value) => {
     const response = Response.json(answer('e:1', event('e:1', 'a')))
-    const bodiless = Object.defineProperty(response, 'body', { value: undefined })
+    const bodiless = Object.defineProperty(response, 'body', { value })
     expect((await outcome(bodiless)).told.slice(2, 4)).toEqual(['event message e:1 "a"', 'bytes 0'])
   })
 })

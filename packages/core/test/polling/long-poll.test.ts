@@ -222,13 +222,15 @@ describe('the requests that follow', () => {
   })
 
   test('trap 41: leave no listener behind, however many they are', async () => {
-    const { clock, current, link } = dial()
+    const { asked, clock, current, link } = dial()
     await clock.advance(0)
     for (let n = 0; n < 50; n++) {
       current().json(answer(`e:${n}`, event(`e:${n}`, n)))
       await clock.advance(100)
     }
     expect(link.listeners()).toBe(1)
+    // What a runtime's fetch leaves on a signal is gone with it.
+    expect(new Set(asked.map(({ init }) => init.signal)).size).toBe(asked.length)
   })
 })
 

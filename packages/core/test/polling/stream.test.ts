@@ -275,6 +275,7 @@ describe('sharing', () => {
     ['with other waits', { wait: 5 }, { wait: 6 }],
     ['with other parse functions', { parse }, { parse: () => [] }],
     ['with and without keyOf', { parse, keyOf }, { parse }],
+    ['with other ways to resume', { parse, resumeWith: { query: 'a' } }, { parse, resumeWith: { query: 'b' } }],
     ['that send a body', { parse, body: 'a' }, { parse, body: 'a' }],
   ] as const
 
