@@ -53,10 +53,10 @@ export function polling(
 ): TransportFactory {
   return (defaults) => {
     const { interval = own.parse ? 5000 : 1000, wait = 25, ...rest } = own
+    const { parse, keyOf, resumeWith } = rest
     checkNumber('interval', interval, maxTimerMs)
     checkNumber('wait', wait, 30)
     validateConfig(rest)
-    const { parse, keyOf, resumeWith } = rest
     // `parse` of a stream may be a word.
     if (parse && !isFunction(parse)) throw new TypeError('parse must be a function')
     const options = { ...defaults, ...withoutUndefined(rest) }
@@ -65,6 +65,7 @@ export function polling(
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [{ Accept: 'application/json' }, defaults.headers, own.headers]
     const isShareable = href && method === 'GET' && !layers.some(isFunction)
+    const shared = ['polling', href, fetch, parse, keyOf, interval, wait, credentials, resumeWith?.query]
     const byItem = parse && createItemFollower(parse, keyOf, fetch)
     const byPosition = { resumeWith: { query: 'since' } }
 
@@ -90,23 +91,8 @@ export function polling(
       url: withoutSecrets(href || '(function)'),
       // It is made to be repeated, whatever its method.
       isUnsafe: false,
-      poolKey: isShareable
-        ? // None of the layers is a function.
-          [
-            fetch,
-            parse,
-            keyOf,
-            JSON.stringify([
-              'polling',
-              href,
-              credentials,
-              resumeWith,
-              interval,
-              wait,
-              [...mergeHeaders(layers as HeadersInit[])],
-            ]),
-          ]
-        : undefined,
+      // None of the layers is a function there, and no header has a line end in it.
+      poolKey: isShareable ? [...shared, [...mergeHeaders(layers as HeadersInit[])].join('\n')] : undefined,
       connect: (link) => void poll(link, interval, follow(link)),
     }
   }
