@@ -176,11 +176,11 @@ function sort(stream: SharedStream, event: ReceivedEvent): void {
     if (id !== undefined) moveOn(stream, resume.moved(id))
     endLink(stream)
   } else if (name === 'close') {
-    const details = { retryable: reconnect !== false, retryAfterMs: bounded(retryMs) }
-    endLink(
-      stream,
-      new StreamError('SERVER_CLOSE', `the server closed the stream: ${String(reason)} (${String(code)})`, details),
-    )
+    const retryable = reconnect !== false
+    const details = { retryable, retryAfterMs: bounded(retryMs) }
+    // The close frame that says so, too, comes too late for this link.
+    const kind = code === 3000 && retryable && stream.settings.refreshAuth ? 'UNAUTHORIZED' : 'SERVER_CLOSE'
+    endLink(stream, new StreamError(kind, `the server closed the stream: ${String(reason)} (${String(code)})`, details))
   } else take(stream, event)
 }
 
