@@ -1,6 +1,6 @@
 import { parsePosition } from '../protocol/position.ts'
 import { createEnvelopeReader } from './envelope-reader.ts'
-import { refusal } from './polling-loop.ts'
+import { refuse } from './polling-loop.ts'
 
 import type { Manner } from './polling-loop.ts'
 import type { Link } from './transport.ts'
@@ -22,7 +22,7 @@ export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner
       const { events, positions } = Object(body) as Record<string, unknown> // each is checked
       const position: unknown = Object.values(Object(positions))[0]
       if (!Array.isArray(events) || typeof position !== 'string' || !parsePosition(position))
-        throw refusal(response, link.clock, '{ events, positions } (other endpoints need parse)')
+        throw refuse(response, link.clock, '{ events, positions } (other endpoints need parse)')
       if (isFirst) {
         link.opened()
         read({ type: 'connected', heartbeatInterval: wait * 1000 + slackMs })

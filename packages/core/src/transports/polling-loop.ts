@@ -1,8 +1,8 @@
-import { retryAfterMs } from '../backoff.ts'
-import { StreamError, toStreamError } from '../errors.ts'
-import { discard } from './sse-request.ts'
+import { toStreamError } from '../errors.ts'
+import { discard, refusal } from './sse-request.ts'
 
 import type { Clock } from '../env.ts'
+import type { StreamError } from '../errors.ts'
 import type { Link } from './transport.ts'
 
 /** What one manner of polling asks, and makes of the answers, for one link. */
@@ -87,20 +87,10 @@ function parse(text: string, response: Response, clock: Clock): unknown {
   try {
     return response.status === 304 ? undefined : JSON.parse(text)
   } catch {
-    throw refusal(response, clock)
+    throw refuse(response, clock)
   }
 }
 
 /** What is wrong with a response that holds no answer. */
-export function refusal(response: Response, clock: Clock, needed = 'JSON up to 64 MiB'): StreamError {
-  const { status, headers } = response
-  const [code, message] =
-    status === 200
-      ? (['CONTENT_TYPE', `the answer must be ${needed}, got ${typeOf(response)}`] as const)
-      : ([status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`] as const)
-  return new StreamError(code, message, {
-    retryable: /408|42[59]|[5-9]../.test(String(status)),
-    status,
-    retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
-  })
-}
+export const refuse = (response: Response, clock: Clock, needed = 'JSON up to 64 MiB'): StreamError =>
+  refusal(response, clock, 'CONTENT_TYPE', `the answer must be ${needed}, got ${typeOf(response)}`)

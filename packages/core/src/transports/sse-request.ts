@@ -1,9 +1,11 @@
+import { retryAfterMs } from '../backoff.ts'
 import { withoutSecrets } from '../debug.ts'
 import { globalFetch } from '../env.ts'
 import { StreamError, toStreamError } from '../errors.ts'
 import { ask, resolveUrl as resolve } from './url.ts'
 
-import type { Fetch } from '../env.ts'
+import type { Clock, Fetch } from '../env.ts'
+import type { StreamErrorCode } from '../errors.ts'
 import type { Provided, RequestOptions } from '../options.ts'
 import type { Link } from './transport.ts'
 
@@ -97,6 +99,25 @@ export const isFunction = (value: unknown) => typeof value === 'function'
 
 /** Lets go of a body. Not every fetch that is passed in gives one that can be cancelled. */
 export const discard = ({ body }: Response) => void body?.cancel?.().catch(() => {})
+
+/** What is wrong with a response: its status, if it is not 200, else what `code` and `message` say. */
+export function refusal(
+  { status, headers }: Response,
+  clock: Clock,
+  code: StreamErrorCode,
+  message: string,
+): StreamError {
+  const isWrong = status !== 200
+  return new StreamError(
+    isWrong ? (status === 401 ? 'UNAUTHORIZED' : 'HTTP') : code,
+    isWrong ? `the server answered ${status}` : message,
+    {
+      retryable: /408|42[59]|[5-9]../.test(String(status)),
+      status,
+      retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
+    },
+  )
+}
 
 /** Later layers replace what earlier ones say. */
 export function mergeHeaders(layers: readonly (HeadersInit | undefined)[]): Headers {

@@ -1,10 +1,9 @@
-import { retryAfterMs } from '../backoff.ts'
 import { debug, withoutSecrets } from '../debug.ts'
-import { StreamError, toStreamError } from '../errors.ts'
+import { toStreamError } from '../errors.ts'
 import { withoutUndefined } from '../options.ts'
 import { validateConfig } from '../validate.ts'
 import { createSseDecoder } from './sse-decoder.ts'
-import { discard, isFunction, mergeHeaders, methodOf, request, resolveUrl } from './sse-request.ts'
+import { discard, isFunction, mergeHeaders, methodOf, refusal, request, resolveUrl } from './sse-request.ts'
 
 import type { Provided, RequestOptions } from '../options.ts'
 import type { Link, TransportFactory } from './transport.ts'
@@ -77,16 +76,8 @@ function accept(response: Response, { clock }: Link): ReadableStreamDefaultReade
   const isEventStream = /(^|,)\s*text\/event-stream\s*(;[^,]*)?$/i.test(type)
   if (status === 200 && isEventStream && body) return body.getReader()
   discard(response)
-  const [code, message] =
-    status !== 200
-      ? ([status === 401 ? 'UNAUTHORIZED' : 'HTTP', `the server answered ${status}`] as const)
-      : isEventStream
-        ? // React Native's fetch, for one, has no streaming body.
-          (['NO_BODY', 'no readable body: pass a fetch that streams'] as const)
-        : (['CONTENT_TYPE', `Content-Type must be text/event-stream, got ${type}`] as const)
-  throw new StreamError(code, message, {
-    retryable: /408|42[59]|[5-9]../.test(String(status)),
-    status,
-    retryAfterMs: retryAfterMs(headers.get('Retry-After'), clock.wallNow()),
-  })
+  throw isEventStream
+    ? // React Native's fetch, for one, has no streaming body.
+      refusal(response, clock, 'NO_BODY', 'no readable body: pass a fetch that streams')
+    : refusal(response, clock, 'CONTENT_TYPE', `Content-Type must be text/event-stream, got ${type}`)
 }
