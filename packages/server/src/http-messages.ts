@@ -12,6 +12,8 @@ export interface HttpRequest extends AsyncIterable<unknown> {
   readonly headers: IncomingHttpHeaders
   /** Of the connection; it knows no address where a web-standard `Request` stands behind this. */
   readonly socket: { readonly remoteAddress?: string | undefined }
+  /** Lets the body go by unread. */
+  resume?(): unknown
 }
 
 /** The part of a `ServerResponse` that is used, for the same three. */
@@ -25,10 +27,12 @@ export interface HttpResponse {
   setHeader(name: string, value: string): unknown
   appendHeader(name: string, value: string): unknown
   writeHead(status: number): unknown
-  flushHeaders(): void
+  /** Those of HTTP/2 have it, too, but not in their types. */
+  flushHeaders?(): void
   /** @returns whether more may follow at once; after `false` comes `drain`. */
   write(chunk: Uint8Array): boolean
-  end(text?: string): unknown
+  end(): unknown
+  end(text: string): unknown
   destroy(): unknown
   on(event: 'drain' | 'close' | 'error', listener: () => void): unknown
 }

@@ -23,6 +23,7 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
   #closed = false
   #queue: Uint8Array[] = []
   #queuedBytes = 0
+  #isReadable = true
   /** The other side waits for a chunk. */
   #wanted = false
   #needsDrain = false
@@ -37,7 +38,10 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
           this.#wanted = true
           this.#hand()
         },
-        cancel: () => this.leave(),
+        cancel: () => {
+          this.#isReadable = false
+          this.leave()
+        },
       },
       // Nothing is handed over ahead: what lies in the stream's own queue cannot be told from what was read.
       { highWaterMark: 0 },
@@ -94,16 +98,17 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
   destroy(): void {
     if (this.#closed) return
     // Whoever serves the response cuts the connection then, as a body that just ended would look complete.
-    if (this.#begun) this.#controller.error(new Error('the server cut the stream'))
+    this.#controller.error(new Error('the server cut the stream'))
+    this.#isReadable = false
     this.#abandon()
   }
 
   /** The other side is gone. */
   leave(): void {
     if (this.#closed) return
-    // An error: the body is not to pass for a whole one where somebody reads on, and does not throw if it was cancelled.
-    if (this.#begun) this.#controller.error(new DOMException('the client is gone', 'AbortError'))
     this.#abandon()
+    // Not by an error, which frameworks log: nobody is left to take this for the end of the data.
+    if (this.#isReadable) this.#controller.close()
   }
 
   #begin(body: ReadableStream<Uint8Array> | string | null): void {
@@ -126,6 +131,7 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
     }
     if (this.#ended && this.#queue.length === 0) {
       this.#controller.close()
+      this.#isReadable = false
       this.#close()
     }
   }

@@ -15,7 +15,8 @@ export function refuse(req: HttpRequest, res: HttpResponse, cors: Cors | undefin
   const { status, code, message, headers } = refusal
   setHeaders(res, { ...jsonHeaders, ...corsHeaders(cors, req.headers.origin), ...headers })
   res.writeHead(status)
-  res.end(req.method === 'HEAD' ? undefined : JSON.stringify({ error: { code, message } }))
+  if (req.method === 'HEAD') res.end()
+  else res.end(JSON.stringify({ error: { code, message } }))
 }
 
 /** Answers with headers alone: a preflight, or a stream that has ended for good. */
@@ -27,9 +28,12 @@ export function answerEmpty(res: HttpResponse, status: number, headers: Headers)
 
 /** Sends the headers of an event stream at once. */
 export function beginStream(req: HttpRequest, res: HttpResponse, cors: Cors | undefined): void {
+  // Over HTTP/2 a stream that the client resets with NO_ERROR closes only when its request has been read to the end.
+  // The body of a POST is for whoever handles it.
+  if (req.method !== 'POST') req.resume?.()
   setHeaders(res, { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) })
   res.writeHead(200)
-  res.flushHeaders()
+  res.flushHeaders?.()
 }
 
 /** A response as a session writes to it. */
