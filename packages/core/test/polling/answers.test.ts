@@ -133,7 +133,7 @@ describe('an answer of our endpoint', () => {
   ])('that is %s is told as CONTENT_TYPE, with the cure', async (_, body) => {
     const { told, errors } = await outcome(Response.json(body))
     expect(told).toEqual(['failed CONTENT_TYPE 200 false'])
-    expect(errors[0]?.message).toContain('need parse')
+    expect(errors[0]?.message).toContain('pass parse')
   })
 
   test('may hold anything among its events: what is none is passed over', async () => {
