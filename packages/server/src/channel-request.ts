@@ -1,7 +1,9 @@
+import { judge } from './authorization.ts'
 import { nameChannel, parseChannel } from './channel.ts'
 
 import type { HttpRequest } from './http-messages.ts'
 import type { Channel, ChannelName } from './channel.ts'
+import type { Client } from './client.ts'
 import type { Engine } from './engine.ts'
 import type { Refusal } from './errors.ts'
 import type { Start } from './resume.ts'
@@ -26,6 +28,7 @@ export interface Wanted {
  */
 export async function readWanted(
   engine: Engine,
+  client: Client,
   req: HttpRequest,
   route: ChannelRoute,
   positionIn: 'lastEventId' | 'since',
@@ -38,33 +41,24 @@ export async function readWanted(
   const from = route.from ?? query.get('from') ?? 'now'
   if (from !== 'start' && from !== 'now') return badRequest('from must be start or now')
   if (route.channel === undefined && asked === null) return badRequest('channel is missing')
-  const name = await judge(engine, req, route.channel ?? parseChannel(asked ?? ''))
-  if ('code' in name) return name
+  const channel = route.channel ?? parseChannel(asked ?? '')
+  const name = readName(channel)
+  if (!name) return badRequest('channel is not a valid name')
+  const refusal = await judge(engine, client.principal, 'subscribe', channel, true)
+  if (refusal) return refusal
   const token = req.headers['last-event-id'] ?? query.get(positionIn)
   // Joined where it was sent twice, which no position survives. An empty one is none, as the standard has it.
   return { name, start: token ? { at: 'token', token: String(token) } : { at: from } }
 }
 
-async function judge(engine: Engine, req: HttpRequest, channel: Channel): Promise<ChannelName | Refusal> {
-  const { authorize, logger } = engine.settings
-  let name: ChannelName
+/** `undefined` where the channel is none. */
+export function readName(channel: Channel): ChannelName | undefined {
   try {
-    name = nameChannel(channel)
+    return nameChannel(channel)
   } catch {
-    return badRequest('channel is not a valid name')
-  }
-  try {
-    return !authorize || (await authorize(req, channel)) === true ? name : forbidden
-  } catch (error) {
-    logger.error({ err: error, channel: name.label }, 'authorize failed')
-    return internal
+    return undefined
   }
 }
-
-/** What an `authorize` that says no is answered. */
-export const forbidden: Refusal = { status: 403, code: 'FORBIDDEN', message: 'this channel is not for you' }
-
-export const internal: Refusal = { status: 500, code: 'INTERNAL', message: 'internal error' }
 
 export function badRequest(message: string): Refusal {
   return { status: 400, code: 'BAD_REQUEST', message }

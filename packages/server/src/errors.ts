@@ -7,8 +7,13 @@ export type RealtimeErrorCode =
   | 'INTERNAL'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'TOO_LARGE'
+  | 'TOO_MANY_CHANNELS'
   | 'TOO_MANY_CONNECTIONS'
+  | 'UNAUTHORIZED'
   | 'UNAVAILABLE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
 
 /** A failure of the server's own making. Bad arguments throw `TypeError` or `RangeError` instead. */
 export class RealtimeError extends Error {

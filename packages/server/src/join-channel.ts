@@ -1,5 +1,6 @@
 import { planStart } from './resume.ts'
 
+import type { Client } from './client.ts'
 import type { Wanted } from './channel-request.ts'
 import type { Engine } from './engine.ts'
 import type { Refusal } from './errors.ts'
@@ -49,11 +50,13 @@ export async function joinChannel(
 /** Opens a session that lets go of the channel when it is over. */
 export function openSession(
   { hub, sessions }: Engine,
+  client: Client,
   { feed }: Joint,
   request: Pick<SessionRequest, 'wire' | 'sink' | 'onEnding'> & { readonly onClosed?: () => void },
 ): Session {
   return sessions.open({
     ...request,
+    client,
     channel: feed.label,
     onClosed(gone) {
       feed.leave(gone)

@@ -8,12 +8,28 @@ import type { RealtimeOptions } from './options.ts'
 
 describe('readOptions', () => {
   it('fills in the documented defaults', () => {
-    const { limits, heartbeatMs, authorize, cors } = readOptions({})
-    expect({ limits, heartbeatMs, authorize, cors }).toEqual({
-      limits: { connections: 10_000, queuedBytes: 1_048_576, totalQueuedBytes: 67_108_864, stallMs: 30_000 },
+    const { limits, heartbeatMs, authenticate, authorize, cors, trustProxy, tokenInQuery } = readOptions({})
+    expect({ limits, heartbeatMs, authenticate, authorize, cors, trustProxy, tokenInQuery }).toEqual({
+      limits: {
+        connections: 10_000,
+        connectionsPerUser: 100,
+        connectionsPerIp: Number.MAX_SAFE_INTEGER,
+        lifetimeMs: 86_400_000,
+        handshakeMs: 10_000,
+        channelsPerConnection: 100,
+        channels: 100_000,
+        commandsPerSecond: 50,
+        replaysPerMinute: 600,
+        queuedBytes: 1_048_576,
+        totalQueuedBytes: 67_108_864,
+        stallMs: 30_000,
+      },
       heartbeatMs: 15_000,
+      authenticate: undefined,
       authorize: undefined,
       cors: undefined,
+      trustProxy: 0,
+      tokenInQuery: undefined,
     })
     expect(readHistoryOptions({})).toEqual({ size: 1000, bytes: 1_048_576, ttlMs: 600_000, channels: 10_000 })
   })
@@ -46,6 +62,9 @@ describe('readOptions', () => {
       'history is for the default',
     ],
     ['authorize as a value', TypeError, { authorize: true }, 'authorize must be a function'],
+    ['authenticate as a value', TypeError, { authenticate: {} }, 'authenticate must be a function'],
+    ['proxies as a yes', TypeError, { trustProxy: true }, 'trustProxy must be a number, got true'],
+    ['an empty parameter', TypeError, { tokenInQuery: '' }, 'tokenInQuery must be the name of a query parameter'],
     ['half a logger', TypeError, { logger: { info() {} } }, 'logger must have debug, warn, error, got an object'],
   ])('refuses %s', (_, kind, options, message) => {
     // On purpose what the type forbids.

@@ -1,13 +1,18 @@
+import { deadlineOf } from './client.ts'
 import { monotonicMs, randomToken, wallMs } from './env.ts'
+import { Places } from './places.ts'
 import { Session } from './session.ts'
 import { createSweep } from './sweep.ts'
 
+import type { Client } from './client.ts'
 import type { CloseReason, QueueBudget } from './session.ts'
 import type { Sink } from './sink.ts'
 import type { Settings } from './options.ts'
 import type { TransportName, Wire } from './transports/wire.ts'
 
 export interface SessionRequest {
+  /** It gives its place to the session. */
+  readonly client: Client
   readonly channel: string | undefined
   readonly wire: Wire
   readonly sink: Sink
@@ -21,8 +26,7 @@ export interface SessionTable extends Iterable<Session> {
   /** Events sent since the start over one transport, to sessions open and gone. */
   eventsSent(transport: TransportName): number
   readonly queuedBytes: number
-  /** Holds a place for a request that is still being decided; `undefined` where none is left. Returning it is up to the caller. */
-  reserve(): (() => void) | undefined
+  readonly places: Places
   open(request: SessionRequest): Session
   /** Resolves when the last session is gone. */
   whenEmpty(): Promise<void>
@@ -38,7 +42,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
   const sessionLimits = { queuedBytes: limits.queuedBytes, stallMs: limits.stallMs, heartbeatMs }
   // A quarter of the interval: a keep-alive is then late by that much at most, far from the two intervals clients wait.
   const sweep = createSweep(Math.min(Math.max(Math.min(heartbeatMs, limits.stallMs) / 4, 5), 1000), visit)
-  let reserved = 0
+  const places = new Places(limits)
   const eventsOfGone: Record<TransportName, number> = { sse: 0, websocket: 0, polling: 0 }
   const waiting: (() => void)[] = []
 
@@ -49,6 +53,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
 
   function forget(session: Session, why: CloseReason): void {
     sessions.delete(session)
+    session.client.place.release()
     const { id, channel, transport, eventsSent, connectedAt } = session
     eventsOfGone[transport] += eventsSent
     const fields = { clientId: id, channel, why, eventsSent, durationMs: wallMs() - connectedAt }
@@ -73,20 +78,13 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
       return budget.used
     },
 
-    reserve() {
-      if (sessions.size + reserved >= limits.connections) return undefined
-      let held = true
-      reserved++
-      return () => {
-        if (held) reserved--
-        held = false
-      }
-    },
+    places,
 
     open({ onClosed, ...request }) {
       const session = new Session({
         id: `${idPrefixes[request.wire.transport]}_${randomToken(12)}`,
         ...request,
+        deadline: deadlineOf(request.client.principal, limits.lifetimeMs),
         connectedAt: wallMs(),
         limits: sessionLimits,
         budget,
@@ -95,6 +93,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
           onClosed(gone)
         },
       })
+      request.client.place.keep()
       sessions.add(session)
       sweep.start()
       const { id, channel, transport } = session

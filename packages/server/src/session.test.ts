@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { Place, Places } from './places.ts'
 import { Session } from './session.ts'
 import { sseWire } from './transports/sse.ts'
 
@@ -12,10 +13,20 @@ interface Setup {
   queuedBytes?: number
   budget?: QueueBudget
   extra?: Partial<Sink>
+  deadline?: number
+}
+
+function noPlace(): Place {
+  return new Place(new Places({ connections: 1, connectionsPerUser: 1, connectionsPerIp: 1 }), undefined)
 }
 
 /** A session on a sink that a test opens and shuts. `extra` is what only some transports can do. */
-function setUp({ queuedBytes = 1000, budget = { used: 0, limit: 10_000 }, extra = {} }: Setup = {}) {
+function setUp({
+  queuedBytes = 1000,
+  budget = { used: 0, limit: 10_000 },
+  extra = {},
+  deadline = Infinity,
+}: Setup = {}) {
   const did: string[] = []
   const closed: CloseReason[] = []
   const taken: number[] = []
@@ -24,6 +35,8 @@ function setUp({ queuedBytes = 1000, budget = { used: 0, limit: 10_000 }, extra 
   const session = new Session({
     id: 'sse_1',
     channel: 'a',
+    client: { principal: undefined, replayKey: undefined, place: noPlace() },
+    deadline,
     connectedAt: 0,
     wire: sseWire,
     sink: {

@@ -1,6 +1,8 @@
 import { closeCodes } from '@steadystream/core/protocol'
 
 import type { CloseCode, CloseMessage } from '@steadystream/core/protocol'
+import type { Client } from './client.ts'
+import type { Principal } from './principal.ts'
 import type { Sink } from './sink.ts'
 import type { TransportName, Wire } from './transports/wire.ts'
 
@@ -10,6 +12,8 @@ export interface SessionView {
   /** As shown to people; `undefined` for a request-scoped stream. */
   readonly channel: string | undefined
   readonly transport: TransportName
+  /** As `authenticate` found it. */
+  readonly userId: string | undefined
   /** Milliseconds since 1970. */
   readonly connectedAt: number
   readonly eventsSent: number
@@ -30,6 +34,9 @@ export interface QueueBudget {
 export interface SessionSetup {
   readonly id: string
   readonly channel: string | undefined
+  readonly client: Client
+  /** When it ends by itself, on the monotonic clock. */
+  readonly deadline: number
   readonly connectedAt: number
   readonly wire: Wire
   readonly sink: Sink
@@ -62,9 +69,13 @@ export class Session implements SessionView {
   #active = true
   #activeAt = 0
   #waiters: (() => void)[] = []
+  #principal: Principal | undefined
+  #deadline: number
 
   constructor(setup: SessionSetup) {
     this.#setup = setup
+    this.#principal = setup.client.principal
+    this.#deadline = setup.deadline
   }
 
   get id(): string {
@@ -77,6 +88,18 @@ export class Session implements SessionView {
 
   get transport(): TransportName {
     return this.wire.transport
+  }
+
+  get client(): Client {
+    return this.#setup.client
+  }
+
+  get principal(): Principal | undefined {
+    return this.#principal
+  }
+
+  get userId(): string | undefined {
+    return this.#principal?.userId
   }
 
   get connectedAt(): number {
@@ -118,6 +141,12 @@ export class Session implements SessionView {
     return new Promise((resolve) => {
       this.#waiters.push(resolve)
     })
+  }
+
+  /** Has new credentials, and lives until another time. */
+  renew(principal: Principal, deadline: number): void {
+    this.#principal = principal
+    this.#deadline = deadline
   }
 
   end(message: CloseMessage): void {
@@ -163,6 +192,7 @@ export class Session implements SessionView {
   sweep(now: number): void {
     const { limits, sink, wire } = this.#setup
     if (sink.isAlive?.(now) === false) return this.destroy('gone')
+    if (now >= this.#deadline) this.end({ ...closeCodes.expired, reconnect: true })
     if (this.#active) {
       this.#active = false
       this.#activeAt = now

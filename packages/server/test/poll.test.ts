@@ -290,7 +290,9 @@ describe('a poll', () => {
   })
 
   it('security 10 and 12: asks authorize, and refuses names and waits that are none', async () => {
-    const { port } = await servePolls({ authorize: (_, channel) => channel === 'open' })
+    const { port } = await servePolls({
+      authorize: (_, action, channel) => action === 'subscribe' && channel === 'open',
+    })
     const answers = []
     for (const query of [
       '?channel=open',

@@ -88,7 +88,8 @@ const socketScenes: Readonly<Record<string, Scene>> = {
   'ws-complete': { before: progress(1), after: [complete] },
   'ws-resume-complete': { before: done },
   'ws-close': { after: [shutDown] },
-  'ws-unauthorized': { options: { authorize: () => false } },
+  'ws-unauthorized': { options: { authenticate: () => undefined } },
+  'ws-forbidden': { options: { authorize: () => false } },
 }
 
 beforeEach(() => {

@@ -37,8 +37,9 @@ describe('security 10: who may read a channel', () => {
     const asked: unknown[] = []
     const answers: unknown[] = [true, false, 'yes', Promise.resolve(true)]
     // On purpose what the type forbids: JavaScript callers return anything.
-    const authorize = (_: unknown, channel: unknown) => {
+    const authorize = (_: unknown, action: unknown, channel: unknown) => {
       asked.push(channel)
+      expect(action).toBe('subscribe')
       return answers.shift() as boolean
     }
     const { port } = await serveAny({ authorize })
@@ -51,7 +52,8 @@ describe('security 10: who may read a channel', () => {
 
   it('authorize is asked for the channels that a route names, too', async () => {
     const { port } = await serve((realtime, req, res) => realtime.node(req, res, { channel: 'a' }), {
-      authorize: (request) => request.headers.authorization === 'Bearer good',
+      authenticate: ({ headers }) => ({ userId: headers.authorization ?? '' }),
+      authorize: (principal) => principal?.userId === 'Bearer good',
     })
     expect((await answer(port, '/')).status).toBe(403)
     const headers = { Authorization: 'Bearer good' }
@@ -151,7 +153,7 @@ describe('security 19: connection limit', () => {
   it('counts no request that was refused', async () => {
     const { port } = await serveAny({
       limits: { connections: 1 },
-      authorize: (_, channel) => channel === 'open',
+      authorize: (_, __, channel) => channel === 'open',
     })
     for (const path of ['/?channel=shut', '/?channel=', '/?channel=shut']) await answer(port, path)
     expect((await readStream(port, { path: '/?channel=open' })).status).toBe(200)

@@ -9,7 +9,7 @@ import { serveAll } from './support/serve-socket.ts'
 import { until } from './support/until.ts'
 
 import type { Socket } from 'node:net'
-import type { Realtime } from '../src/index.ts'
+import type { Realtime, RealtimeRequest } from '../src/index.ts'
 
 const handshake =
   'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
@@ -51,11 +51,11 @@ describe('security 3: the origin of a WebSocket', () => {
     [{ origins: ['https://app.example'], credentials: true }, 'sid=1'],
   ] as const)('keeps the cookies of other origins as %j says', async (cors, seen) => {
     const cookies: unknown[] = []
-    const authorize = (request: { headers: { cookie?: string | undefined } }) => {
+    const authenticate = (request: RealtimeRequest) => {
       cookies.push(request.headers.cookie)
-      return true
+      return {}
     }
-    const { port } = await serveAll({ cors, authorize })
+    const { port } = await serveAll({ cors, authenticate })
     const headers = { Cookie: 'sid=1' }
     await openSocket(port, '/ws', { origin: 'https://app.example', headers })
     await openSocket(port, '/ws', { origin: `http://127.0.0.1:${port}`, headers })
@@ -89,12 +89,18 @@ describe('the handshake', () => {
     expect(isEmpty(realtime)).toBe(true)
   })
 
-  it('security 10: says 3000 to a client whom authorize does not let in', async () => {
-    const { realtime, port } = await serveAll({ authorize: (request) => request.headers.authorization === 'good' })
+  it('security 11: says 3000 to a client whom authenticate does not know', async () => {
+    const { realtime, port } = await serveAll({ authenticate: ({ token }) => (token === 'good' ? {} : undefined) })
     const socket = await openSocket(port)
     expect([await socket.rest(), await socket.over]).toEqual([[], { code: 3000, reason: 'unauthorized' }])
-    await (await openSocket(port, '/ws', { headers: { Authorization: 'good' } })).take(2)
+    await (await openSocket(port, '/ws', { headers: { Authorization: 'Bearer good' } })).take(2)
     await vi.waitFor(() => expect(realtime.stats().websocket.totalConnections).toBe(1))
+  })
+
+  it('security 10: says 3503 to a client whom authorize does not let in', async () => {
+    const { port } = await serveAll({ authorize: () => false })
+    const socket = await openSocket(port)
+    expect([await socket.rest(), await socket.over]).toEqual([[], { code: 3503, reason: 'forbidden' }])
   })
 
   it('security 25: answers 500 where authorize fails, and 503 where the backplane does', async () => {

@@ -12,6 +12,7 @@ export const closeCodes = {
   slowConsumer: { code: 3008, reason: 'slow consumer' },
   disconnected: { code: 3500, reason: 'disconnected' },
   badRequest: { code: 3501, reason: 'bad request' },
+  forbidden: { code: 3503, reason: 'forbidden' },
   tooManyErrors: { code: 3509, reason: 'too many errors' },
 } as const satisfies Record<string, CloseCode>
 

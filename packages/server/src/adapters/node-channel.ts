@@ -6,6 +6,7 @@ import { serveRequest } from './node-request.ts'
 import { answerEmpty, attach, beginStream, isGone, ResponseSink } from './node-response.ts'
 
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
+import type { Client } from '../client.ts'
 import type { ChannelRoute } from '../channel-request.ts'
 import type { Engine } from '../engine.ts'
 import type { Joint } from '../join-channel.ts'
@@ -13,19 +14,19 @@ import type { Session } from '../session.ts'
 
 /** Answers a request of node:http or Express with a channel's stream. Never rejects. */
 export function serveChannel(engine: Engine, req: HttpRequest, res: HttpResponse, route: ChannelRoute): Promise<void> {
-  return serveRequest(engine, req, res, ['GET', 'HEAD'], async () => {
-    const wanted = await readWanted(engine, req, route, 'lastEventId')
+  return serveRequest(engine, req, res, 'sse', ['GET', 'HEAD'], async (client) => {
+    const wanted = await readWanted(engine, client, req, route, 'lastEventId')
     if ('code' in wanted) return wanted
     return joinChannel(
       engine,
       wanted,
       () => isGone(res),
-      (joint) => begin(engine, req, res, joint),
+      (joint) => begin(engine, client, req, res, joint),
     )
   })
 }
 
-function begin(engine: Engine, req: HttpRequest, res: HttpResponse, joint: Joint): Session | undefined {
+function begin(engine: Engine, client: Client, req: HttpRequest, res: HttpResponse, joint: Joint): Session | undefined {
   const { cors } = engine.settings
   if (joint.plan.isFinished) {
     answerEmpty(res, 204, corsHeaders(cors, req.headers.origin))
@@ -33,7 +34,7 @@ function begin(engine: Engine, req: HttpRequest, res: HttpResponse, joint: Joint
   }
   beginStream(req, res, cors)
   if (req.method === 'HEAD') return void res.end()
-  const session = openSession(engine, joint, { wire: sseWire, sink: new ResponseSink(res) })
+  const session = openSession(engine, client, joint, { wire: sseWire, sink: new ResponseSink(res) })
   attach(session, res)
   startDelivery(engine, joint, session)
   return session

@@ -7,6 +7,7 @@ import { serveRequest } from './node-request.ts'
 import { attach, isGone, refuse, ResponseSink, setHeaders } from './node-response.ts'
 
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
+import type { Client } from '../client.ts'
 import type { ChannelRoute } from '../channel-request.ts'
 import type { Engine } from '../engine.ts'
 import type { Joint } from '../join-channel.ts'
@@ -15,10 +16,10 @@ import type { Poll } from '../transports/polling.ts'
 
 /** Answers a request of node:http or Express with what a channel has for a client, or will have. Never rejects. */
 export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, route: ChannelRoute): Promise<void> {
-  return serveRequest(engine, req, res, ['GET'], async () => {
+  return serveRequest(engine, req, res, 'polling', ['GET'], async (client) => {
     const longestMs = readWait(readQuery(req).get('wait') ?? '0')
     if (longestMs === undefined) return badRequest('wait must be a number of seconds')
-    const wanted = await readWanted(engine, req, route, 'since')
+    const wanted = await readWanted(engine, client, req, route, 'since')
     if ('code' in wanted) return wanted
     // Whoever does not say where he is asks where the channel is, and that is known.
     const waitMs = wanted.start.at === 'now' ? 0 : longestMs
@@ -26,7 +27,7 @@ export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, r
       engine,
       wanted,
       () => isGone(res),
-      (joint) => hold(engine, req, res, joint, waitMs),
+      (joint) => hold(engine, client, req, res, joint, waitMs),
     )
   })
 }
@@ -37,10 +38,17 @@ function readWait(text: string): number | undefined {
 }
 
 /** The request is a session until it is answered: it has a place, can be cut, and is told when the server closes. */
-function hold(engine: Engine, req: HttpRequest, res: HttpResponse, joint: Joint, waitMs: number): Session {
+function hold(
+  engine: Engine,
+  client: Client,
+  req: HttpRequest,
+  res: HttpResponse,
+  joint: Joint,
+  waitMs: number,
+): Session {
   const { backplane, settings, isOpen } = engine
   const cors = corsHeaders(settings.cors, req.headers.origin)
-  const session = openSession(engine, joint, {
+  const session = openSession(engine, client, joint, {
     wire: pollWire,
     sink: new ResponseSink(res),
     onEnding: () => poll.answerNow(),

@@ -1,11 +1,13 @@
 import { formatSseBlock, isControlEvent } from '@steadystream/core/protocol'
 
-import { admit } from '../admission.ts'
 import { encodeJson } from '../channel-event.ts'
+import { atTurnEnd } from '../env.ts'
 import { completeBlock, greeting, sseWire } from '../transports/sse.ts'
-import { answerEmpty, attach, beginStream, isGone, refuse, ResponseSink } from './node-response.ts'
+import { serveRequest } from './node-request.ts'
+import { attach, beginStream, ResponseSink } from './node-response.ts'
 
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
+import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Session } from '../session.ts'
 
@@ -34,23 +36,31 @@ export interface StreamOptions {
 const methods = ['GET', 'POST']
 
 /** Runs a producer for one request. Never rejects. */
-export async function serveStream(
+export function serveStream(
   engine: Engine,
   req: HttpRequest,
   res: HttpResponse,
   producer: Producer,
   { name }: StreamOptions,
 ): Promise<void> {
-  const { cors, logger } = engine.settings
-  const admission = admit(engine, req.method ?? 'GET', req.headers.origin, methods)
-  if (admission.kind === 'preflight') return answerEmpty(res, 204, admission.headers)
-  if (admission.kind === 'refused') return refuse(req, res, cors, admission.refusal)
-  admission.free()
-  if (isGone(res)) return
-  beginStream(req, res, cors)
+  return serveRequest(engine, req, res, 'sse', methods, async (client) => {
+    beginStream(req, res, engine.settings.cors)
+    await produce(engine, client, res, producer, name)
+    return undefined
+  })
+}
+
+async function produce(
+  { sessions, settings }: Engine,
+  client: Client,
+  res: HttpResponse,
+  producer: Producer,
+  name: string | undefined,
+): Promise<void> {
   const gone = new AbortController()
   const abort = () => gone.abort(new DOMException('the stream is over', 'AbortError'))
-  const session = engine.sessions.open({
+  const session = sessions.open({
+    client,
     channel: name,
     wire: sseWire,
     sink: new ResponseSink(res),
@@ -64,9 +74,9 @@ export async function serveStream(
     session.finish(completeBlock(undefined))
   } catch (error) {
     if (gone.signal.aborted) return
-    logger.error({ err: error, clientId: session.id, channel: name }, 'a stream producer failed')
-    // Cut without `complete`, so that the client sees a lost link and not the end of the data.
-    session.destroy('failed')
+    settings.logger.error({ err: error, clientId: session.id, channel: name }, 'a stream producer failed')
+    // Cut without `complete`, so that the client sees a lost link and not the end of the data; what was sent goes out.
+    atTurnEnd(() => session.destroy('failed'))
   }
 }
 

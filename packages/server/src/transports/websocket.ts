@@ -1,8 +1,10 @@
 import { closeCodes, subprotocol } from '@steadystream/core/protocol'
 import { WebSocketServer } from 'ws'
 
-import { admit } from '../admission.ts'
-import { badRequest, forbidden, internal, readWanted } from '../channel-request.ts'
+import { reserve } from '../admission.ts'
+import { forbidden, internal, unauthorized } from '../authorization.ts'
+import { badRequest, readWanted } from '../channel-request.ts'
+import { identify } from '../identify.ts'
 import { joinChannel, openSession, startDelivery, unavailable } from '../join-channel.ts'
 import { readObject, show } from '../option-readers.ts'
 import { judgeOrigin } from '../origin.ts'
@@ -16,9 +18,11 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { CloseCode } from '@steadystream/core/protocol'
 import type { Channel } from '../channel.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
+import type { Place } from '../places.ts'
 import type { Session } from '../session.ts'
 
 export interface WebSocketRoute {
@@ -81,18 +85,16 @@ async function serveUpgrade(
   route: WebSocketRoute,
   upgrade: Upgrade,
 ): Promise<void> {
-  // The method is judged with the rest of the handshake.
-  const admission = admit(engine, 'GET', undefined, ['GET'])
-  if (admission.kind === 'preflight') return
+  const admission = reserve(engine, upgrade.request)
   if (admission.kind === 'refused') return refuseUpgrade(upgrade.socket, admission.refusal)
   try {
-    const refusal = await open(engine, sockets, route, upgrade)
+    const refusal = await open(engine, sockets, route, upgrade, admission.place)
     if (refusal) refuseUpgrade(upgrade.socket, refusal)
   } catch (error) {
     engine.settings.logger.error({ err: error }, 'opening a WebSocket failed')
     refuseUpgrade(upgrade.socket, unavailable)
   } finally {
-    admission.free()
+    admission.place.settle()
   }
 }
 
@@ -101,10 +103,15 @@ async function open(
   sockets: WebSocketServer,
   route: WebSocketRoute,
   upgrade: Upgrade,
+  place: Place,
 ): Promise<Refusal | undefined> {
   const { request, socket } = upgrade
   const refusal = judgeHandshake(engine, request)
   if (refusal) return refusal
+  const client = await identify(engine, request, 'websocket', place)
+  // Browsers do not show the status of a refused handshake; a close code they do.
+  if (client === unauthorized) return turnAway(engine, sockets, upgrade, place, closeCodes.unauthorized)
+  if ('code' in client) return client
   let channel: Channel | undefined
   try {
     channel = route.channel(request, upgrade.url)
@@ -113,9 +120,8 @@ async function open(
     return internal
   }
   if (channel === undefined) return { status: 404, code: 'NOT_FOUND', message: 'there is no such channel' }
-  const wanted = await readWanted(engine, request, { channel, from: route.from }, 'lastEventId')
-  // Browsers do not show the status of a refused handshake; a close code they do.
-  if (wanted === forbidden) return turnAway(engine, sockets, upgrade)
+  const wanted = await readWanted(engine, client, request, { channel, from: route.from }, 'lastEventId')
+  if (wanted === forbidden) return turnAway(engine, sockets, upgrade, place, closeCodes.forbidden)
   if ('code' in wanted) return wanted
   return joinChannel(
     engine,
@@ -124,7 +130,7 @@ async function open(
     (joint) => {
       const accepted = accept(sockets, upgrade)
       if (!accepted) return undefined
-      const session = openSession(engine, joint, { wire: envelopeWire, sink: accepted.sink })
+      const session = openSession(engine, client, joint, { wire: envelopeWire, sink: accepted.sink })
       attach(session, accepted)
       startDelivery(engine, joint, session)
       return session
@@ -163,19 +169,26 @@ function accept(sockets: WebSocketServer, { request, socket, head }: Upgrade): A
   return accepted
 }
 
-/** Accepts the handshake to say why there will be no stream, with a code that tells the client to renew its token. */
-function turnAway(engine: Engine, sockets: WebSocketServer, upgrade: Upgrade): Refusal | undefined {
+/** Accepts the handshake to say why there will be no stream, with a code that tells the client what to do. */
+function turnAway(
+  engine: Engine,
+  sockets: WebSocketServer,
+  upgrade: Upgrade,
+  place: Place,
+  code: CloseCode,
+): Refusal | undefined {
   if (!engine.isOpen()) return unavailable
   const accepted = accept(sockets, upgrade)
   if (!accepted) return undefined
   const session = engine.sessions.open({
+    client: { principal: undefined, replayKey: undefined, place },
     channel: undefined,
     wire: envelopeWire,
     sink: accepted.sink,
     onClosed: () => {},
   })
   attach(session, accepted)
-  session.finish(undefined, closeCodes.unauthorized)
+  session.finish(undefined, code)
   return undefined
 }
 

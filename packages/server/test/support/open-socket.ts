@@ -22,9 +22,14 @@ export interface Speaking {
   readonly over: Promise<{ readonly code: number; readonly reason: string }>
 }
 
-/** Opens a WebSocket of `steadystream.v1` and reads it envelope by envelope. */
-export async function openSocket(port: number, path = '/ws', options: ClientOptions = {}): Promise<Speaking> {
-  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, 'steadystream.v1', options)
+/** Opens a WebSocket and reads it envelope by envelope. */
+export async function openSocket(
+  port: number,
+  path = '/ws',
+  options: ClientOptions = {},
+  protocols: readonly string[] = ['steadystream.v1'],
+): Promise<Speaking> {
+  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, [...protocols], options)
   onTestFinished(() => ws.terminate())
   const speaking = follow(ws)
   await new Promise((resolve, reject) => ws.once('open', resolve).once('error', reject))

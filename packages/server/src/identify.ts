@@ -1,0 +1,38 @@
+import { tooManyOfYours } from './admission.ts'
+import { authenticate, describeRequest } from './authorization.ts'
+import { addressGroup } from './client-address.ts'
+
+import type { Client } from './client.ts'
+import type { Engine } from './engine.ts'
+import type { Refusal } from './errors.ts'
+import type { HttpRequest } from './http-messages.ts'
+import type { Place } from './places.ts'
+import type { Principal, RealtimeRequest } from './principal.ts'
+import type { TransportName } from './transports/wire.ts'
+
+/** Finds out who is behind a request that holds a place, and whether he may hold another one. */
+export async function identify(
+  engine: Engine,
+  req: HttpRequest,
+  transport: TransportName,
+  place: Place,
+): Promise<Client | Refusal> {
+  const request = describeRequest(engine, req, transport)
+  const known = await authenticate(engine, request)
+  return 'code' in known ? known : settle(engine, request, known.principal, place)
+}
+
+/** Holds the place for who was found. */
+export function settle(
+  { settings }: Engine,
+  { ip }: RealtimeRequest,
+  principal: Principal | undefined,
+  place: Place,
+): Client | Refusal {
+  const userId = principal?.userId
+  if (!place.claim(userId)) return tooManyOfYours
+  // Where addresses are not told apart, one of them may stand for everybody.
+  const knowsAddresses = settings.limits.connectionsPerIp < Number.MAX_SAFE_INTEGER
+  const address = knowsAddresses && ip !== undefined ? `ip:${addressGroup(ip)}` : undefined
+  return { principal, replayKey: userId === undefined ? address : `user:${userId}`, place }
+}
