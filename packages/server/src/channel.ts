@@ -43,6 +43,11 @@ export function nameChannel(channel: Channel): ChannelName {
   return { key: `${kind}:${checkedType.length}:${label}`, label }
 }
 
+/** The label within a key. */
+export function labelOfKey(key: string): string {
+  return key.replace(/^(?:name|(?:id|user):\d+):/, '')
+}
+
 /** Reads `name` or `type:id` as it stands in a URL. A user's feed cannot be named there. */
 export function parseChannel(text: string): Channel {
   const colon = text.indexOf(':')

@@ -8,6 +8,9 @@ import { encodeJson } from './channel-event.ts'
 import { nameChannel } from './channel.ts'
 import { drain } from './drain.ts'
 import { createHub } from './hub.ts'
+import { createObserver } from './observe/observer.ts'
+import { formatMetrics } from './observe/prometheus.ts'
+import { watchBackplane } from './observe/watched-backplane.ts'
 import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
 import { readOptions } from './options.ts'
 import { createSessionTable } from './session-table.ts'
@@ -59,6 +62,8 @@ export interface Realtime extends ChannelManager {
   fetch(request: Request, route?: FetchRoute): Promise<Response>
   stats(): RealtimeStats
   health(): RealtimeHealth
+  /** In Prometheus' text format, `text/plain; version=0.0.4`. Names no channel, client or user. */
+  metrics(): string
   /** Takes no new sessions, tells the open ones, and resolves when nothing is left. Later calls wait for the first. */
   close(options?: CloseOptions): Promise<void>
 }
@@ -69,8 +74,9 @@ export interface Realtime extends ChannelManager {
  */
 export function createRealtime(options: RealtimeOptions = {}): Realtime {
   const settings = readOptions(options)
-  const backplane = settings.backplane ?? memoryBackplane(settings.history)
-  const sessions = createSessionTable(settings)
+  const observer = createObserver(settings.on, settings.logger)
+  const backplane = watchBackplane(settings.backplane ?? memoryBackplane(settings.history), observer)
+  const sessions = createSessionTable(settings, observer)
   const hub = createHub(backplane, settings.logger)
   let isOpen = true
   let closing: Promise<void> | undefined
@@ -117,6 +123,7 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
       }),
     stats: () => readStats(engine),
     health: () => readHealth(engine),
+    metrics: () => formatMetrics(engine, observer.counts),
     async close(closeOptions = {}) {
       const { drainMs } = readObject('close', closeOptions, ['drainMs'])
       const windowMs = readWhole('close.drainMs', drainMs, 0, { min: 0, max: maxTimerMs })

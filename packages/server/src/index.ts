@@ -11,12 +11,20 @@ export type { CorsOptions } from './cors.ts'
 export type { RealtimeErrorCode } from './errors.ts'
 export type { HttpRequest, HttpResponse } from './http-messages.ts'
 export type { Logger } from './logger.ts'
+export type {
+  BackplaneFailure,
+  BackplaneStage,
+  EventPublished,
+  RealtimeHooks,
+  SessionClosed,
+  SessionOpened,
+} from './observe/hooks.ts'
 export type { HistoryOptions, LimitOptions, RealtimeOptions } from './options.ts'
 export type { Action, Authenticate, Authorize, Principal, RealtimeRequest } from './principal.ts'
 export type { FetchRoute } from './adapters/fetch.ts'
 export type { Producer, Send, SendOptions, StreamOptions } from './adapters/node-stream.ts'
 export type { StreamMethod } from './adapters/stream-method.ts'
-export type { SessionView } from './session.ts'
+export type { CloseReason, SessionView } from './session.ts'
 export type { ClientStats, RealtimeHealth, RealtimeStats, TransportStats } from './stats.ts'
 export type { ChannelExtent } from './resume.ts'
 export type { TransportName } from './transports/wire.ts'

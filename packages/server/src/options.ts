@@ -1,11 +1,14 @@
 import { checkMethods, maxTimerMs, readObject, readWhole, show } from './option-readers.ts'
 import { quietLogger } from './logger.ts'
+import { guardLogger } from './observe/guarded-logger.ts'
+import { readHooks } from './observe/hooks.ts'
 import { readCors } from './cors.ts'
 
 import type { Backplane } from './backplanes/backplane.ts'
 import type { Cors, CorsOptions } from './cors.ts'
 import type { HistoryLimits } from './history.ts'
 import type { Logger } from './logger.ts'
+import type { RealtimeHooks } from './observe/hooks.ts'
 import type { Authenticate, Authorize } from './principal.ts'
 
 /** What is kept of each channel, for clients that come back and for `from=start`. */
@@ -77,8 +80,10 @@ export interface RealtimeOptions {
   readonly cors?: CorsOptions | undefined
   readonly heartbeat?:
     { /** Milliseconds of quiet before a keep-alive. Default 15,000. */ readonly intervalMs?: number } | undefined
-  /** pino-compatible. Default: quiet. */
+  /** pino-compatible. Secrets and control characters never reach it. Default: quiet. */
   readonly logger?: Logger | undefined
+  /** Called when sessions open and close, events are published, the backplane fails. */
+  readonly on?: RealtimeHooks | undefined
 }
 
 export interface Limits {
@@ -108,6 +113,7 @@ export interface Settings {
   readonly cors: Cors | undefined
   readonly heartbeatMs: number
   readonly logger: Logger
+  readonly on: RealtimeHooks
 }
 
 const optionNames = [
@@ -121,6 +127,7 @@ const optionNames = [
   'cors',
   'heartbeat',
   'logger',
+  'on',
 ]
 const backplaneMethods = ['publish', 'complete', 'subscribe', 'read', 'stats', 'close']
 const anyCount = { min: 1, max: Number.MAX_SAFE_INTEGER }
@@ -156,7 +163,8 @@ export function readOptions(options: RealtimeOptions): Settings {
     limits: readLimits(options.limits),
     cors: readCors(options.cors),
     heartbeatMs: readWhole('heartbeat.intervalMs', heartbeat['intervalMs'], 15_000, { min: 10, max: maxTimerMs }),
-    logger: logger ?? quietLogger,
+    logger: logger ? guardLogger(logger, tokenInQuery === undefined ? [] : [tokenInQuery]) : quietLogger,
+    on: readHooks(options.on),
   }
 }
 

@@ -6,6 +6,7 @@ import { createSweep } from './sweep.ts'
 
 import type { Client } from './client.ts'
 import type { CloseReason, QueueBudget } from './session.ts'
+import type { Observer } from './observe/observer.ts'
 import type { Sink } from './sink.ts'
 import type { Settings } from './options.ts'
 import type { TransportName, Wire } from './transports/wire.ts'
@@ -36,7 +37,7 @@ const idPrefixes: Record<TransportName, string> = { sse: 'sse', websocket: 'ws',
 // A polling client comes and goes with every request.
 const comingAndGoing = { sse: 'info', websocket: 'info', polling: 'debug' } as const
 
-export function createSessionTable({ limits, heartbeatMs, logger }: Settings): SessionTable {
+export function createSessionTable({ limits, heartbeatMs, logger }: Settings, observer: Observer): SessionTable {
   const sessions = new Set<Session>()
   const budget: QueueBudget = { used: 0, limit: limits.totalQueuedBytes }
   const sessionLimits = { queuedBytes: limits.queuedBytes, stallMs: limits.stallMs, heartbeatMs }
@@ -56,9 +57,11 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
     session.client.place.release()
     const { id, channel, transport, eventsSent, connectedAt } = session
     eventsOfGone[transport] += eventsSent
-    const fields = { clientId: id, channel, why, eventsSent, durationMs: wallMs() - connectedAt }
+    const durationMs = wallMs() - connectedAt
+    const fields = { clientId: id, channel, why, eventsSent, durationMs }
     if (why === 'slow consumer' || why === 'stalled') logger.warn({ ...fields, code: 3008 }, 'slow client cut off')
     else logger[comingAndGoing[transport]](fields, 'client disconnected')
+    observer.closed(session, why, durationMs)
     if (sessions.size > 0) return
     sweep.stop()
     for (const resolve of waiting.splice(0)) resolve()
@@ -98,6 +101,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings): S
       sweep.start()
       const { id, channel, transport } = session
       logger[comingAndGoing[transport]]({ clientId: id, channel }, 'client connected')
+      observer.opened(session)
       return session
     },
 

@@ -1,0 +1,65 @@
+import { createHookCaller } from './hooks.ts'
+
+import type { Position } from '@steadystream/core/protocol'
+import type { Logger } from '../logger.ts'
+import type { CloseReason, Session } from '../session.ts'
+import type { TransportName } from '../transports/wire.ts'
+import type { BackplaneStage, RealtimeHooks, SessionOpened } from './hooks.ts'
+
+/** Hears of everything that is counted or told to hooks. */
+export interface Observer {
+  readonly counts: Counts
+  opened(session: Session): void
+  closed(session: Session, why: CloseReason, durationMs: number): void
+  published(channel: string, position: Position, bytes: number): void
+  backplaneFailed(stage: BackplaneStage, channel: string | undefined, error: unknown): void
+}
+
+/** Since the start. Their keys are of our making, so that there are few. */
+export interface Counts {
+  readonly opened: ReadonlyMap<TransportName, number>
+  readonly closed: ReadonlyMap<TransportName, ReadonlyMap<CloseReason, number>>
+  readonly published: number
+  readonly publishedBytes: number
+  readonly backplaneErrors: ReadonlyMap<BackplaneStage, number>
+}
+
+export function createObserver(hooks: RealtimeHooks, logger: Logger): Observer {
+  const call = createHookCaller(hooks, logger)
+  const opened = new Map<TransportName, number>()
+  const closed = new Map<TransportName, Map<CloseReason, number>>()
+  const backplaneErrors = new Map<BackplaneStage, number>()
+  const counts = { opened, closed, published: 0, publishedBytes: 0, backplaneErrors }
+  return {
+    counts,
+    opened(session) {
+      increment(opened, session.transport)
+      call('opened', describe(session))
+    },
+    closed(session, why, durationMs) {
+      const reasons = closed.get(session.transport) ?? new Map<CloseReason, number>()
+      closed.set(session.transport, reasons)
+      increment(reasons, why)
+      const fact = { ...describe(session), why, eventsSent: session.eventsSent, durationMs }
+      if (why === 'slow consumer' || why === 'stalled') call('dropped', fact)
+      call('closed', fact)
+    },
+    published(channel, position, bytes) {
+      counts.published++
+      counts.publishedBytes += bytes
+      call('published', { channel, position, bytes })
+    },
+    backplaneFailed(stage, channel, error) {
+      increment(backplaneErrors, stage)
+      call('backplaneError', { stage, channel, error })
+    },
+  }
+}
+
+function describe({ id, transport, channel, userId }: Session): SessionOpened {
+  return { clientId: id, transport, channel, userId }
+}
+
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
