@@ -142,17 +142,27 @@ function tap(
 /** Reads one message at a time. A socket cannot be held back, so `ready` is not asked. */
 function reader(link: Link, isOurs: boolean): (message: { readonly data: unknown }) => void {
   const readEnvelopes = createEnvelopeReader(link)
+  let isFirst = true
   return ({ data }) => {
     // The binary type leaves no third kind.
     const binary = typeof data === 'string' ? undefined : (data as ArrayBuffer)
     const text = binary ? '' : (data as string)
     const size = binary?.byteLength ?? text.length
+    let frame: unknown
+    try {
+      frame = isOurs && JSON.parse(text)
+    } catch {
+      debug('websocket', () => 'skipped a frame')
+    }
+    // Some servers agree to whatever is offered. Ours begins by saying who it is, or why it refuses.
+    if (isFirst) isOurs &&= /^(connected|error|close)$/.test(Object([frame].flat()[0]).type)
+    isFirst = false
     if (isOurs) {
       try {
         // The event in it must not be too long; the frame may carry many.
-        readEnvelopes(JSON.parse(text))
+        readEnvelopes(frame)
       } catch {
-        debug('websocket', () => 'skipped a frame')
+        // Nested too deep to be written, it is passed over like other nonsense.
       }
     } else if (size > link.maxEventSize) link.oversized({ id: undefined, type: 'message', data: text.slice(0, 99) })
     else link.event({ id: undefined, type: 'message', data: text, binary })

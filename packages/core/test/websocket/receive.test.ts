@@ -36,15 +36,27 @@ describe('under steadystream.v1', () => {
 
   test('a frame that is no JSON is passed over, as is a binary one', async () => {
     const server = await serveSockets((socket) => {
+      socket.send('{"type":"connected"}')
       socket.send('{"type":')
       socket.send(Buffer.from('{"type":"heartbeat"}'))
       socket.send('{"type":"heartbeat"}')
     })
     const { told, abort } = connect(server.url)
-    await vi.waitFor(() => expect(told).toHaveLength(5))
-    expect(told).toEqual(['opened', 'bytes 8', 'bytes 20', 'comment heartbeat', 'bytes 20'])
+    await vi.waitFor(() => expect(told).toHaveLength(6))
+    expect(told).toEqual(['opened', 'bytes 20', 'bytes 8', 'bytes 20', 'comment heartbeat', 'bytes 20'])
     abort()
   })
+
+  test.each(['hello', '{"type":"event","position":"e:1","data":1}', '[]', '"connected"'])(
+    'a server that agrees to it without a word of it, and says %s, is taken for another',
+    async (text) => {
+      const server = await serveSockets((socket) => socket.send(text))
+      const { told, abort } = connect(server.url)
+      await vi.waitFor(() => expect(told).toHaveLength(3))
+      expect(told).toEqual(['opened', `event message undefined ${text}`, `bytes ${text.length}`])
+      abort()
+    },
+  )
 
   test('a long frame of short events is taken, and a long event reported with its position', async () => {
     const server = await serveSockets((socket) => {
@@ -53,11 +65,11 @@ describe('under steadystream.v1', () => {
         position: `e:${offset}`,
         data: 'x'.repeat(size),
       })
-      socket.send(JSON.stringify([event(1, 8), event(2, 9), event(3, 8)]))
+      socket.send(JSON.stringify([{ type: 'connected' }, event(1, 8), event(2, 9), event(3, 8)]))
     })
     const { told, abort } = connect(server.url, {}, recordLink({ maxEventSize: 10 }))
-    await vi.waitFor(() => expect(told).toHaveLength(5))
-    expect(told.slice(1, 4)).toEqual([
+    await vi.waitFor(() => expect(told).toHaveLength(6))
+    expect(told.slice(2, 5)).toEqual([
       `event message e:1 "${'x'.repeat(8)}"`,
       `oversized message e:2 "${'x'.repeat(9)}"`,
       `event message e:3 "${'x'.repeat(8)}"`,
