@@ -18,7 +18,7 @@ export async function bundleProcesses(): Promise<string> {
     platform: 'node',
     target: 'node20',
     conditions: ['@steadystream/source'],
-    external: ['better-sse', 'eventsource', 'eventsource-parser', 'mitt'],
+    external: ['better-sse', 'eventsource', 'eventsource-parser', 'mitt', 'reconnecting-websocket', 'ws'],
     logLevel: 'warning',
   })
   return fileURLToPath(new URL('contender.js', target))
