@@ -46,13 +46,13 @@ export interface BackplaneFailure {
  * each event: be quick. What a hook throws or rejects with is logged, and changes nothing.
  */
 export interface RealtimeHooks {
-  opened?(session: SessionOpened): unknown
-  closed?(session: SessionClosed): unknown
+  readonly opened?: ((session: SessionOpened) => unknown) | undefined
+  readonly closed?: ((session: SessionClosed) => unknown) | undefined
   /** Before `closed`, where a client was cut off as it did not keep up; it resumes from history. */
-  dropped?(session: SessionClosed): unknown
+  readonly dropped?: ((session: SessionClosed) => unknown) | undefined
   /** By this process, once it is in history. */
-  published?(event: EventPublished): unknown
-  backplaneError?(failure: BackplaneFailure): unknown
+  readonly published?: ((event: EventPublished) => unknown) | undefined
+  readonly backplaneError?: ((failure: BackplaneFailure) => unknown) | undefined
 }
 
 export type HookName = keyof RealtimeHooks
