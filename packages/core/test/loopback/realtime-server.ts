@@ -8,6 +8,7 @@ import { listen } from '../support/serve.ts'
 import type { Realtime, RealtimeOptions } from '@steadystream/server'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
+import type { Duplex } from 'node:stream'
 
 /** Our own server, with every channel at `/events`, `/ws` and `/poll`, and what it has seen of connections. */
 export interface RealtimeServer {
@@ -22,13 +23,21 @@ export interface RealtimeServer {
   publish(channel: string, from: number, to: number): void
 }
 
+export type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer]
+
 export interface RealtimeServerOptions extends RealtimeOptions {
   /** Is asked first, and returns whether it has answered. */
   readonly intercept?: (...exchange: Parameters<RequestListener>) => boolean
+  /** The same for WebSockets. */
+  readonly interceptUpgrade?: (...upgrade: Upgrade) => boolean
 }
 
 /** It lets everybody read, unless told otherwise. It is gone with the test. */
-export async function serveRealtime({ intercept, ...options }: RealtimeServerOptions = {}): Promise<RealtimeServer> {
+export async function serveRealtime({
+  intercept,
+  interceptUpgrade,
+  ...options
+}: RealtimeServerOptions = {}): Promise<RealtimeServer> {
   const realtime = createRealtime({ authorize: () => true, ...options })
   const asked: string[] = []
   let open = 0
@@ -44,8 +53,14 @@ export async function serveRealtime({ intercept, ...options }: RealtimeServerOpt
     if (request.url?.startsWith('/poll')) realtime.poll(request, response)
     else realtime.node(request, response)
   })
-  server.on('upgrade', count)
-  realtime.attachWebSocket(server, { path: '/ws', channel: (_, url) => url.searchParams.get('channel') ?? undefined })
+  // It never listens: what comes to the other one is handed on to it.
+  const sockets = createServer()
+  server.on('upgrade', (...upgrade: Upgrade) => {
+    if (interceptUpgrade?.(...upgrade)) return
+    count(upgrade[0], upgrade[1])
+    sockets.emit('upgrade', ...upgrade)
+  })
+  realtime.attachWebSocket(sockets, { path: '/ws', channel: (_, url) => url.searchParams.get('channel') ?? undefined })
   const { port } = await listen(server)
   onTestFinished(() => realtime.close())
   return {

@@ -1,17 +1,18 @@
-import { closeCodes } from '@steadystream/core/protocol'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 
 import { createStream, createStreamManager, sse, webSocket } from '../../src/index.ts'
+import { closeCodes, subprotocol } from '../../src/protocol/index.ts'
 import { describeGap } from '../support/open-scripted.ts'
 import { numbers, serveRealtime } from './realtime-server.ts'
 import { createWarpedClock } from './warped-clock.ts'
 
+import type { IncomingMessage } from 'node:http'
 import type { TransportFactory } from '../../src/index.ts'
 import type { CloseCode } from '../../src/protocol/index.ts'
 
 const channels = numbers(1, 20).map((n) => `room-${n}`)
-const queryOf = ({ url = '' }: { readonly url?: string | undefined }) => new URL(url, 'http://server.test').searchParams
+const queryOf = ({ url = '' }: IncomingMessage) => new URL(url, 'http://server.test').searchParams
 
 /** A server that lets in whoever shows the token of the day, and hands that out at `/token`. */
 async function serveGuarded() {
@@ -19,14 +20,8 @@ async function serveGuarded() {
   let handedOut = valid
   let refreshes = 0
   const refused: string[] = []
+  const handshakes = new WebSocketServer({ noServer: true, handleProtocols: () => subprotocol })
   const server = await serveRealtime({
-    // Before a WebSocket alone: requests have been judged before they come here.
-    authorize(request, channel) {
-      const token = queryOf(request).get('token')
-      const mayEnter = request.headers.upgrade === undefined || token === valid
-      if (!mayEnter) refused.push(`${String(channel)} ${token}`)
-      return mayEnter
-    },
     intercept(request, response) {
       if (request.url === '/token') {
         refreshes += 1
@@ -37,6 +32,13 @@ async function serveGuarded() {
       if (token === valid) return false
       refused.push(`${queryOf(request).get('channel')} ${token}`)
       response.writeHead(401).end()
+      return true
+    },
+    interceptUpgrade(request, socket, head) {
+      const query = queryOf(request)
+      if (query.get('token') === valid) return false
+      refused.push(`${query.get('channel')} ${query.get('token')}`)
+      handshakes.handleUpgrade(request, socket, head, (ws) => ws.close(3000, 'unauthorized'))
       return true
     },
   })
