@@ -18,11 +18,13 @@ describe('metrics', () => {
     const { realtime, port } = await serveAll()
     const readings = [await readStream(port), await readStream(port)]
     for (const reading of readings) await reading.take(1)
-    await openSocket(port)
+    const socket = await openSocket(port)
+    await socket.take(2)
     await realtime.publish('a', 'four')
     await (
       await readStream(port, { path: '/poll?from=start' })
     ).over
+    await socket.take(1)
     for (const reading of readings) await reading.take(1)
     readings[0]?.leave()
     await vi.waitFor(() => expect([...realtime.sessions]).toHaveLength(2))
