@@ -118,6 +118,8 @@ export function deliver(stream: SharedStream, item: Item): void {
   if (!mustPause || !link || link.isOver || item.isLast) return
   link.isOver = true
   later(stream, () => ['pause', undefined, 'full'])
+  // The buffer may be empty again by then.
+  queueMicrotask(() => roomChanged(stream))
 }
 
 /** Dispatches outside of the transport's stack, and only if the link that told it is still the one. */

@@ -61,6 +61,8 @@ export function push<T>(subscription: Subscription<T>, item: Item): void {
 function schedule<T>(subscription: Subscription<T>): void {
   const { batch, clock } = subscription.settings
   const start = () => run(subscription)
+  // Who was busy until now has taken on what that one was for.
+  subscription.cancelBatch?.()
   if (batch === undefined) queueMicrotask(start)
   else subscription.cancelBatch = batch === 'frame' ? nextFrame(clock, start) : clock.after(batch, start)
 }
