@@ -1,0 +1,56 @@
+import { createServer } from 'node:http'
+
+import { createRealtime } from '@steadystream/server'
+import { onTestFinished } from 'vitest'
+
+import { listen } from '../support/serve.ts'
+import { corePage } from '../sse/bundle-core.ts'
+
+import type { EventEmitter } from 'node:events'
+import type { Realtime } from '@steadystream/server'
+
+/** Our own server, and the pages that it is read from. */
+export interface PageServer {
+  readonly origin: string
+  readonly realtime: Realtime
+  /** What pages have told, over all their lives. */
+  readonly told: unknown[]
+  /** Links to a channel that are under way, how many there ever were, and how many at the same time. */
+  readonly links: { open: number; ever: number; mostAtOnce: number }
+}
+
+/** `/` is a page with the core client as `steadystream`, `/away` another one; what is posted to `/tell` is kept. */
+export async function servePages(): Promise<PageServer> {
+  const realtime = createRealtime({ authorize: () => true })
+  const html = await corePage()
+  const told: unknown[] = []
+  const links = { open: 0, ever: 0, mostAtOnce: 0 }
+  const count = (link: EventEmitter) => {
+    links.ever += 1
+    links.mostAtOnce = Math.max(links.mostAtOnce, ++links.open)
+    link.on('close', () => links.open--)
+  }
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://server.test')
+    if (pathname === '/events' || pathname === '/poll') {
+      count(response)
+      if (pathname === '/events') realtime.node(request, response)
+      else realtime.poll(request, response)
+    } else if (pathname === '/tell') {
+      let text = ''
+      request.setEncoding('utf8').on('data', (part) => (text += String(part)))
+      request.on('end', () => {
+        told.push(JSON.parse(text))
+        response.end()
+      })
+    } else {
+      response.setHeader('Content-Type', 'text/html')
+      response.end(pathname === '/' ? html : '<!doctype html><title>away</title>')
+    }
+  })
+  server.on('upgrade', (_, socket: EventEmitter) => count(socket))
+  realtime.attachWebSocket(server, { path: '/ws', channel: (_, url) => url.searchParams.get('channel') ?? undefined })
+  const { port } = await listen(server)
+  onTestFinished(() => realtime.close())
+  return { origin: `http://127.0.0.1:${port}`, realtime, told, links }
+}
