@@ -4,7 +4,7 @@ import type { Position } from '@steadystream/core/protocol'
 import type { Backplane } from './backplanes/backplane.ts'
 import type { Feed } from './feed.ts'
 import type { ChannelExtent } from './resume.ts'
-import type { Session } from './session.ts'
+import type { Subscriber } from './subscriber.ts'
 
 // Big enough to be worth a read, small enough that a stuck client pins little.
 const pageLimit = 128
@@ -17,7 +17,7 @@ const maxFruitlessReads = 100
  */
 export async function catchUp(
   feed: Feed,
-  session: Session,
+  session: Subscriber,
   cursor: Position,
   backplane: Backplane,
   extent?: ChannelExtent,
@@ -38,8 +38,8 @@ export async function catchUp(
     if (!session.isOpen) return
     known = page
     const { gap, events, cursor: reached } = advance(at, page)
-    if (gap) session.write(wire.gap(gap, label))
-    if (events.length > 0) session.writeAll(wire.events(events, label), events.length)
+    if (gap) session.writeAll([wire.gap(gap, label)], 0, gap.to)
+    if (events.length > 0) session.writeAll(wire.events(events, label), events.length, reached)
     if (reached !== at) fruitless = 0
     at = reached
     await session.writable()

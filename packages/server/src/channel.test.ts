@@ -9,7 +9,10 @@ describe('nameChannel', () => {
   it.each<[Channel, string]>([
     ['news', 'news'],
     [{ type: 'job_progress', id: 'job_123' }, 'job_progress:job_123'],
-    [{ type: 'alerts', userId: 'u1' }, 'alerts:u1'],
+    [{ type: 'alerts', userId: 'u1' }, 'alerts:@u1'],
+    [{ type: 'alerts', userId: '@u1' }, 'alerts:@@u1'],
+    [{ type: 'alerts', id: '@u1' }, 'alerts:\\@u1'],
+    [{ type: 'alerts', id: '\\@u1' }, 'alerts:\\\\@u1'],
     ['größe 漢字 🎬', 'größe 漢字 🎬'],
   ])('shows %j as %s', (channel, label) => {
     expect(nameChannel(channel).label).toBe(label)
@@ -39,6 +42,17 @@ describe('nameChannel', () => {
       property(tuple(triple, triple), ([left, right]) => {
         const [a, b] = [build(left), build(right)]
         expect(nameChannel(a).key === nameChannel(b).key).toBe(JSON.stringify(a) === JSON.stringify(b))
+      }),
+    )
+  })
+
+  it('security 12: a label reads as the channel that it was made of', () => {
+    const type = string({ unit: constantFrom('a', '@', '\\', '1'), minLength: 1, maxLength: 4 })
+    const part = string({ unit: constantFrom('a', ':', '@', '\\'), minLength: 1, maxLength: 8 })
+    assert(
+      property(type, part, constantFrom('id', 'userId'), (own, other, kind) => {
+        const channel: Channel = kind === 'id' ? { type: own, id: other } : { type: own, userId: other }
+        expect(parseChannel(nameChannel(channel).label)).toEqual(channel)
       }),
     )
   })

@@ -10,7 +10,10 @@ export type Channel =
 /** A channel that passed validation: its key in every table, and how people see it. */
 export interface ChannelName {
   readonly key: string
-  /** `name` or `type:id`. Free of control characters, so that it can stand in a log line. */
+  /**
+   * `name`, `type:id` or `type:@userId`, which {@link parseChannel} reads. Free of control characters, so that it can
+   * stand in a log line.
+   */
   readonly label: string
 }
 
@@ -38,7 +41,7 @@ export function nameChannel(channel: Channel): ChannelName {
   }
   const kind = id === undefined ? 'user' : 'id'
   const checkedType = checkPart('channel.type', type)
-  const part = id === undefined ? checkPart('channel.userId', userId) : checkPart('channel.id', id)
+  const part = id === undefined ? `@${checkPart('channel.userId', userId)}` : escapeId(checkPart('channel.id', id))
   const label = checkLength(`${checkedType}:${part}`)
   return { key: `${kind}:${checkedType.length}:${label}`, label }
 }
@@ -48,10 +51,18 @@ export function labelOfKey(key: string): string {
   return key.replace(/^(?:name|(?:id|user):\d+):/, '')
 }
 
-/** Reads `name` or `type:id` as it stands in a URL. A user's feed cannot be named there. */
+/** Reads `name`, `type:id` or `type:@userId`, as it stands in a URL or an envelope. */
 export function parseChannel(text: string): Channel {
   const colon = text.indexOf(':')
-  return colon === -1 ? text : { type: text.slice(0, colon), id: text.slice(colon + 1) }
+  if (colon === -1) return text
+  const type = text.slice(0, colon)
+  const part = text.slice(colon + 1)
+  return part.startsWith('@') ? { type, userId: part.slice(1) } : { type, id: part.replace(/^\\/, '') }
+}
+
+/** An id that would read as a user's, or as one that is escaped, has a backslash in front. */
+function escapeId(id: string): string {
+  return id.replace(/^[@\\]/, '\\$&')
 }
 
 function checkPart(what: string, value: unknown): string {

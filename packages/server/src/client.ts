@@ -7,8 +7,8 @@ import type { Principal } from './principal.ts'
 export interface Client {
   /** `undefined` where there is no `authenticate`, or nobody has been authenticated yet. */
   readonly principal: Principal | undefined
-  /** Whom its replays are counted for: a user, or an address where that says something. */
-  readonly replayKey: string | undefined
+  /** What is counted as one client where there is no user; `undefined` where an address may stand for everybody. */
+  readonly address: string | undefined
   readonly place: Place
 }
 

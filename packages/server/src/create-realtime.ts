@@ -6,6 +6,7 @@ import { memoryBackplane } from './backplanes/memory.ts'
 import { currentManager, forgetManager, rememberManager } from './channel-manager.ts'
 import { encodeJson } from './channel-event.ts'
 import { nameChannel } from './channel.ts'
+import { Desks } from './desks.ts'
 import { drain } from './drain.ts'
 import { createHub } from './hub.ts'
 import { createObserver } from './observe/observer.ts'
@@ -13,6 +14,7 @@ import { formatMetrics } from './observe/prometheus.ts'
 import { watchBackplane } from './observe/watched-backplane.ts'
 import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
 import { readOptions } from './options.ts'
+import { createReplayLimit } from './replay-limit.ts'
 import { createSessionTable } from './session-table.ts'
 import { readHealth, readStats } from './stats.ts'
 import { attachWebSocket } from './transports/websocket.ts'
@@ -77,10 +79,11 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
   const observer = createObserver(settings.on, settings.logger)
   const backplane = watchBackplane(settings.backplane ?? memoryBackplane(settings.history), observer)
   const sessions = createSessionTable(settings, observer)
-  const hub = createHub(backplane, settings.logger)
+  const hub = createHub(backplane, settings.limits.channels, settings.logger)
+  const replays = createReplayLimit(settings.limits.replaysPerMinute)
   let isOpen = true
   let closing: Promise<void> | undefined
-  const engine: Engine = { settings, backplane, hub, sessions, isOpen: () => isOpen }
+  const engine: Engine = { settings, backplane, hub, sessions, replays, desks: new Desks(), isOpen: () => isOpen }
 
   const channels: ChannelManager = {
     async publish(channel, event) {

@@ -1,5 +1,7 @@
+import type { Desks } from './desks.ts'
 import type { Hub } from './hub.ts'
 import type { Backplane } from './backplanes/backplane.ts'
+import type { ReplayLimit } from './replay-limit.ts'
 import type { Settings } from './options.ts'
 import type { SessionTable } from './session-table.ts'
 
@@ -9,6 +11,8 @@ export interface Engine {
   readonly backplane: Backplane
   readonly hub: Hub
   readonly sessions: SessionTable
+  readonly replays: ReplayLimit
+  readonly desks: Desks
   /** Whether new sessions are taken. */
   readonly isOpen: () => boolean
 }

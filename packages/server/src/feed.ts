@@ -5,7 +5,7 @@ import type { Backplane, Receiver } from './backplanes/backplane.ts'
 import type { ChannelEvent } from './channel-event.ts'
 import type { ChannelName } from './channel.ts'
 import type { ChannelExtent } from './resume.ts'
-import type { Session } from './session.ts'
+import type { Subscriber } from './subscriber.ts'
 import type { Wire } from './transports/wire.ts'
 
 export interface FeedSetup {
@@ -24,7 +24,7 @@ export class Feed implements Receiver {
   readonly label: string
   readonly #setup: FeedSetup
   /** Each live session, with the offset up to which it has been served from history already. */
-  readonly #live = new Map<Session, number>()
+  readonly #live = new Map<Subscriber, number>()
   #batch: ChannelEvent[] = []
   /** The last event received; `undefined` until there is one, or a session stands somewhere. */
   #last: Position | undefined
@@ -39,7 +39,7 @@ export class Feed implements Receiver {
   }
 
   /** Starts serving a session that has everything up to `cursor`. */
-  join(session: Session, cursor: Position, extent?: ChannelExtent): void {
+  join(session: Subscriber, cursor: Position, extent?: ChannelExtent): void {
     catchUp(this, session, cursor, this.#setup.backplane, extent).catch((error: unknown) => {
       // Cut, not closed politely: the client comes back and asks for the rest.
       session.destroy('failed')
@@ -47,7 +47,7 @@ export class Feed implements Receiver {
     })
   }
 
-  leave(session: Session): void {
+  leave(session: Subscriber): void {
     this.#live.delete(session)
   }
 
@@ -66,7 +66,7 @@ export class Feed implements Receiver {
    * Makes a session live if nothing after `cursor` was received that it would miss.
    * @returns `false` where it has to read on.
    */
-  admit(session: Session, cursor: Position): boolean {
+  admit(session: Subscriber, cursor: Position): boolean {
     if (this.#completed) return false
     const last = this.#last
     const sameLife = last?.epoch === cursor.epoch
@@ -112,19 +112,21 @@ export class Feed implements Receiver {
   flush(): void {
     const batch = this.#batch
     const [first] = batch
-    if (!first) return
+    const last = batch.at(-1)
+    if (!first || !last) return
     this.#batch = []
     const encoded = new Map<Wire, readonly Uint8Array[]>()
     for (const [session, reached] of this.#live) {
       const { wire } = session
       if (reached >= first.offset) {
         const rest = batch.filter((event) => event.offset > reached)
-        if (rest.length > 0) session.writeAll(wire.events(rest, this.label), rest.length)
+        const end = rest.at(-1)
+        if (end) session.writeAll(wire.events(rest, this.label), rest.length, end)
         continue
       }
       let chunks = encoded.get(wire)
       if (!chunks) encoded.set(wire, (chunks = wire.events(batch, this.label)))
-      session.writeAll(chunks, batch.length)
+      session.writeAll(chunks, batch.length, last)
     }
     this.#wake()
   }

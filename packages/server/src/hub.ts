@@ -7,8 +7,11 @@ import type { Logger } from './logger.ts'
 
 /** The local table channel -> feed. A feed exists while somebody holds it, and is subscribed for that long. */
 export interface Hub {
-  /** Resolves once the feed is subscribed. Each call is paired with one `release`. */
-  acquire(name: ChannelName): Promise<Feed>
+  /**
+   * Resolves once the feed is subscribed; to `undefined` where that would be one channel too many. Each call that
+   * brings a feed is paired with one `release`.
+   */
+  acquire(name: ChannelName): Promise<Feed | undefined>
   release(feed: Feed): void
   /** How many hold each channel. */
   holders(): { channel: string; subscribers: number }[]
@@ -22,7 +25,7 @@ interface Seat {
   holders: number
 }
 
-export function createHub(backplane: Backplane, logger: Logger): Hub {
+export function createHub(backplane: Backplane, maxChannels: number, logger: Logger): Hub {
   const seats = new Map<string, Seat>()
   let dirty: Feed[] = []
 
@@ -58,7 +61,9 @@ export function createHub(backplane: Backplane, logger: Logger): Hub {
 
   return {
     async acquire(name) {
-      const seat = seats.get(name.key) ?? open(name)
+      let seat = seats.get(name.key)
+      if (!seat && seats.size >= maxChannels) return undefined
+      seat ??= open(name)
       seat.holders++
       try {
         await seat.subscribed

@@ -33,6 +33,11 @@ export function settle(
   if (!place.claim(userId)) return tooManyOfYours
   // Where addresses are not told apart, one of them may stand for everybody.
   const knowsAddresses = settings.limits.connectionsPerIp < Number.MAX_SAFE_INTEGER
-  const address = knowsAddresses && ip !== undefined ? `ip:${addressGroup(ip)}` : undefined
-  return { principal, replayKey: userId === undefined ? address : `user:${userId}`, place }
+  return { principal, address: knowsAddresses && ip !== undefined ? addressGroup(ip) : undefined, place }
+}
+
+/** Whom replays are counted for. */
+export function replayKey(principal: Principal | undefined, { address }: Client): string | undefined {
+  if (principal?.userId !== undefined) return `user:${principal.userId}`
+  return address && `ip:${address}`
 }

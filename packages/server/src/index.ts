@@ -6,6 +6,7 @@ export type { Backplane, BackplaneStats, Page, ReadRange, Receiver } from './bac
 export type { Channel } from './channel.ts'
 export type { ChannelManager } from './channel-manager.ts'
 export type { ChannelRoute } from './channel-request.ts'
+export type { ClientPublish } from './client-publish.ts'
 export type { CloseOptions, Realtime } from './create-realtime.ts'
 export type { CorsOptions } from './cors.ts'
 export type { RealtimeErrorCode } from './errors.ts'

@@ -23,27 +23,46 @@ export const unavailable: Refusal = {
   headers: { 'Retry-After': '1' },
 }
 
+/** The process follows as many as it may. */
+const tooManyChannels: Refusal = {
+  status: 503,
+  code: 'TOO_MANY_CHANNELS',
+  message: 'too many channels are followed',
+  headers: { 'Retry-After': '5' },
+}
+
+const tooManyReplays: Refusal = {
+  status: 429,
+  code: 'RATE_LIMITED',
+  message: 'history was replayed too often',
+  headers: { 'Retry-After': '10' },
+}
+
 /**
- * Follows a channel for a client, and lets go of it again unless `begin` returned a session for it, or where the client
- * `isGone` meanwhile. `begin` runs in the turn in which all this is known.
+ * Follows a channel for a client, and lets go of it again unless `begin` returned who holds it now, or where the client
+ * `isGone` meanwhile. `begin` runs in the turn in which all this is known. `replaysOf` is whom a replay is counted for.
  */
 export async function joinChannel(
   engine: Engine,
   { name, start }: Wanted,
+  replaysOf: string | undefined,
   isGone: () => boolean,
-  begin: (joint: Joint) => Session | undefined,
+  begin: (joint: Joint) => object | undefined,
 ): Promise<Refusal | undefined> {
-  const { backplane, hub } = engine
+  const { backplane, hub, replays } = engine
   const feed = await hub.acquire(name)
-  let session: Session | undefined
+  if (!feed) return tooManyChannels
+  let holder: object | undefined
   try {
     const extent = await backplane.read(feed.key, { after: 0, limit: 0 })
     if (isGone()) return undefined
     if (!engine.isOpen()) return unavailable
-    session = begin({ feed, plan: planStart(start, extent), extent })
+    const plan = planStart(start, extent)
+    if (!replays.admits(replaysOf, plan, extent)) return tooManyReplays
+    holder = begin({ feed, plan, extent })
     return undefined
   } finally {
-    if (!session) hub.release(feed)
+    if (!holder) hub.release(feed)
   }
 }
 

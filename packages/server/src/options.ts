@@ -2,9 +2,11 @@ import { checkMethods, maxTimerMs, readObject, readWhole, show } from './option-
 import { quietLogger } from './logger.ts'
 import { guardLogger } from './observe/guarded-logger.ts'
 import { readHooks } from './observe/hooks.ts'
+import { readClientPublish } from './client-publish.ts'
 import { readCors } from './cors.ts'
 
 import type { Backplane } from './backplanes/backplane.ts'
+import type { ClientPublish } from './client-publish.ts'
 import type { Cors, CorsOptions } from './cors.ts'
 import type { HistoryLimits } from './history.ts'
 import type { Logger } from './logger.ts'
@@ -69,6 +71,11 @@ export interface RealtimeOptions {
    */
   readonly authorize?: Authorize | undefined
   /**
+   * Lets clients publish where `authorize` admits the action `publish`: makes the event of what was sent, or refuses it
+   * with `undefined`. `true` takes objects, and writes the `userId` of who sent it into their `sender`. Default: off.
+   */
+  readonly clientPublish?: ClientPublish | boolean | undefined
+  /**
    * The query parameter that may hold a token, which then stands in the logs of every proxy on the way: for tickets that
    * live a few seconds. Default: none.
    */
@@ -107,6 +114,7 @@ export interface Settings {
   readonly history: HistoryOptions | undefined
   readonly authenticate: Authenticate | undefined
   readonly authorize: Authorize | undefined
+  readonly clientPublish: ClientPublish | undefined
   readonly tokenInQuery: string | undefined
   readonly trustProxy: number
   readonly limits: Limits
@@ -121,6 +129,7 @@ const optionNames = [
   'history',
   'authenticate',
   'authorize',
+  'clientPublish',
   'tokenInQuery',
   'trustProxy',
   'limits',
@@ -158,6 +167,7 @@ export function readOptions(options: RealtimeOptions): Settings {
     history,
     authenticate,
     authorize,
+    clientPublish: readClientPublish(options.clientPublish),
     tokenInQuery,
     trustProxy: readWhole('trustProxy', options.trustProxy, 0, { min: 0, max: 100 }),
     limits: readLimits(options.limits),

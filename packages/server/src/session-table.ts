@@ -1,3 +1,5 @@
+import { closeCodes } from '@steadystream/core/protocol'
+
 import { deadlineOf } from './client.ts'
 import { monotonicMs, randomToken, wallMs } from './env.ts'
 import { Places } from './places.ts'
@@ -17,6 +19,8 @@ export interface SessionRequest {
   readonly channel: string | undefined
   readonly wire: Wire
   readonly sink: Sink
+  /** Of who has not said yet who he is: how long he may take. */
+  readonly handshakeMs?: number | undefined
   readonly onEnding?: () => void
   readonly onClosed: (session: Session) => void
 }
@@ -83,11 +87,13 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings, ob
 
     places,
 
-    open({ onClosed, ...request }) {
+    open({ onClosed, handshakeMs, ...request }) {
       const session = new Session({
         id: `${idPrefixes[request.wire.transport]}_${randomToken(12)}`,
         ...request,
-        deadline: deadlineOf(request.client.principal, limits.lifetimeMs),
+        ...(handshakeMs === undefined
+          ? { deadline: deadlineOf(request.client.principal, limits.lifetimeMs), deadlineCode: closeCodes.expired }
+          : { deadline: monotonicMs() + handshakeMs, deadlineCode: closeCodes.unauthorized }),
         connectedAt: wallMs(),
         limits: sessionLimits,
         budget,

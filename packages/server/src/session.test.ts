@@ -1,3 +1,4 @@
+import { closeCodes } from '@steadystream/core/protocol'
 import { describe, expect, it } from 'vitest'
 
 import { Place, Places } from './places.ts'
@@ -35,8 +36,9 @@ function setUp({
   const session = new Session({
     id: 'sse_1',
     channel: 'a',
-    client: { principal: undefined, replayKey: undefined, place: noPlace() },
+    client: { principal: undefined, address: undefined, place: noPlace() },
     deadline,
+    deadlineCode: closeCodes.expired,
     connectedAt: 0,
     wire: sseWire,
     sink: {

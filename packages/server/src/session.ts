@@ -37,6 +37,7 @@ export interface SessionSetup {
   readonly client: Client
   /** When it ends by itself, on the monotonic clock. */
   readonly deadline: number
+  readonly deadlineCode: CloseCode
   readonly connectedAt: number
   readonly wire: Wire
   readonly sink: Sink
@@ -71,11 +72,13 @@ export class Session implements SessionView {
   #waiters: (() => void)[] = []
   #principal: Principal | undefined
   #deadline: number
+  #deadlineCode: CloseCode
 
   constructor(setup: SessionSetup) {
     this.#setup = setup
     this.#principal = setup.client.principal
     this.#deadline = setup.deadline
+    this.#deadlineCode = setup.deadlineCode
   }
 
   get id(): string {
@@ -147,6 +150,7 @@ export class Session implements SessionView {
   renew(principal: Principal, deadline: number): void {
     this.#principal = principal
     this.#deadline = deadline
+    this.#deadlineCode = closeCodes.expired
   }
 
   end(message: CloseMessage): void {
@@ -192,7 +196,7 @@ export class Session implements SessionView {
   sweep(now: number): void {
     const { limits, sink, wire } = this.#setup
     if (sink.isAlive?.(now) === false) return this.destroy('gone')
-    if (now >= this.#deadline) this.end({ ...closeCodes.expired, reconnect: true })
+    if (now >= this.#deadline) this.end({ ...this.#deadlineCode, reconnect: true })
     if (this.#active) {
       this.#active = false
       this.#activeAt = now

@@ -19,6 +19,10 @@ export interface ConnectedMessage {
   readonly heartbeatInterval: number
   /** Whether the position that the client sent was honoured; absent where it sent none. */
   readonly recovered?: boolean | undefined
+  /** Milliseconds until the client's credentials expire, where they do. */
+  readonly expiresIn?: number | undefined
+  /** What proves that commands sent apart from this connection belong to it: a secret of the two. */
+  readonly session?: string | undefined
 }
 
 /** Events after `from` up to and including `to` can no longer be had. The block's `id` is `to`. */

@@ -46,6 +46,30 @@ export interface ErrorEnvelope {
   readonly code: string
   readonly message: string
   readonly channel?: string | undefined
+  /** Of the `publish` that it answers. */
+  readonly id?: string | undefined
+}
+
+/** A channel is not followed any more: the client asked for that, or may not read it any more (`code`). */
+export interface UnsubscribedEnvelope {
+  readonly type: 'unsubscribed'
+  readonly channel: string
+  readonly code?: string | undefined
+}
+
+/** What the client published with this `id` is in the channel. */
+export interface PublishedEnvelope {
+  readonly type: 'published'
+  readonly channel: string
+  readonly position: string
+  readonly id?: string | undefined
+}
+
+/** The new credentials are taken. */
+export interface AuthenticatedEnvelope {
+  readonly type: 'authenticated'
+  /** Milliseconds until they expire, where they do. */
+  readonly expiresIn?: number | undefined
 }
 
 /** The server ends this connection. */
@@ -61,6 +85,9 @@ export type ServerEnvelope =
   | CompleteEnvelope
   | GapEnvelope
   | ErrorEnvelope
+  | UnsubscribedEnvelope
+  | PublishedEnvelope
+  | AuthenticatedEnvelope
   | CloseEnvelope
   | { readonly type: 'heartbeat' }
   | { readonly type: 'pong' }
@@ -76,7 +103,7 @@ export type ClientEnvelope =
 /** What a poll is answered. */
 export interface PollAnswer {
   /** In order; those of {@link ServerEnvelope} that belong to a channel. */
-  readonly events: readonly (EventEnvelope | GapEnvelope | CompleteEnvelope)[]
+  readonly events: readonly (EventEnvelope | GapEnvelope | CompleteEnvelope | ErrorEnvelope)[]
   /** By channel: where the next poll goes on. */
   readonly positions: Readonly<Record<string, string>>
 }

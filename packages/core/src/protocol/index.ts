@@ -4,6 +4,7 @@ export { controlEvents, isControlEvent } from './control-events.ts'
 export type { CloseMessage, ConnectedMessage, GapMessage } from './control-events.ts'
 export { subprotocol } from './envelope.ts'
 export type {
+  AuthenticatedEnvelope,
   ClientEnvelope,
   CloseEnvelope,
   CompleteEnvelope,
@@ -12,8 +13,10 @@ export type {
   EventEnvelope,
   GapEnvelope,
   PollAnswer,
+  PublishedEnvelope,
   ServerEnvelope,
   SubscribedEnvelope,
+  UnsubscribedEnvelope,
 } from './envelope.ts'
 export { formatPosition, parsePosition } from './position.ts'
 export type { Position } from './position.ts'

@@ -1,5 +1,6 @@
 import { readWanted } from '../channel-request.ts'
 import { corsHeaders } from '../cors.ts'
+import { replayKey } from '../identify.ts'
 import { joinChannel, openSession, startDelivery } from '../join-channel.ts'
 import { sseWire } from '../transports/sse.ts'
 import { serveRequest } from './node-request.ts'
@@ -20,6 +21,7 @@ export function serveChannel(engine: Engine, req: HttpRequest, res: HttpResponse
     return joinChannel(
       engine,
       wanted,
+      replayKey(client.principal, client),
       () => isGone(res),
       (joint) => begin(engine, client, req, res, joint),
     )

@@ -1,5 +1,6 @@
 import { badRequest, readQuery, readWanted } from '../channel-request.ts'
 import { corsHeaders } from '../cors.ts'
+import { replayKey } from '../identify.ts'
 import { joinChannel, openSession, unavailable } from '../join-channel.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { answerPoll, pollWire } from '../transports/polling.ts'
@@ -26,6 +27,7 @@ export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, r
     return joinChannel(
       engine,
       wanted,
+      replayKey(client.principal, client),
       () => isGone(res),
       (joint) => hold(engine, client, req, res, joint, waitMs),
     )

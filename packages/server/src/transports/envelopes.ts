@@ -5,24 +5,23 @@ import { gapMessage } from '../resume.ts'
 import type { Position, ServerEnvelope } from '@steadystream/core/protocol'
 import type { ChannelEvent } from '../channel-event.ts'
 import type { Lost } from '../resume.ts'
-import type { Wire } from './wire.ts'
+import type { ChannelsWire } from './channels-wire.ts'
+import type { Opening } from './wire.ts'
 
 // A frame is parsed in one go on the other side, which holds the page up: long batches go out as several.
 const frameBytes = 256 * 1024
 
 /** One frame for each of these, as text of JSON. */
-export const envelopeWire: Wire = {
+export const envelopeWire: ChannelsWire = {
   transport: 'websocket',
   keepAlive: encode({ type: 'heartbeat' }),
   opening({ clientId, heartbeatInterval, recovered, gap, cursor }, channel) {
-    const position = formatPosition(cursor)
-    return joinFrame([
-      encode({ type: 'connected', clientId, heartbeatInterval }),
-      // Whoever asked for the start and cannot have it was not served what he asked for, either.
-      encode({ type: 'subscribed', channel, position, recovered: gap ? false : recovered }),
-      ...(gap ? [gapEnvelope(gap, channel)] : []),
-    ])
+    const connected = encode({ type: 'connected', clientId, heartbeatInterval })
+    return joinFrame([connected, ...subscribedEnvelopes({ recovered, gap, cursor }, channel)])
   },
+  connected: (message) => encode({ type: 'connected', ...message }),
+  subscribed: (plan, channel) => joinFrame(subscribedEnvelopes(plan, channel)),
+  reply: encode,
   events(events, channel) {
     const frames: Buffer[] = []
     let rest = events
@@ -49,6 +48,15 @@ export function envelopesWithin(events: readonly ChannelEvent[], channel: string
     envelopes.push(envelope)
   }
   return envelopes
+}
+
+type Beginning = Pick<Opening, 'recovered' | 'gap' | 'cursor'>
+
+export function subscribedEnvelopes({ recovered, gap, cursor }: Beginning, channel: string): Buffer[] {
+  const position = formatPosition(cursor)
+  // Whoever asked for the start and cannot have it was not served what he asked for, either.
+  const subscribed = encode({ type: 'subscribed', channel, position, recovered: gap ? false : recovered })
+  return gap ? [subscribed, gapEnvelope(gap, channel)] : [subscribed]
 }
 
 export function gapEnvelope(gap: Lost, channel: string): Buffer {

@@ -1,3 +1,5 @@
+import { closeCodes } from '@steadystream/core/protocol'
+
 import { monotonicMs } from '../env.ts'
 
 import type { Duplex } from 'node:stream'
@@ -12,11 +14,14 @@ const goneMs = 60_000
 export class SocketSink implements Sink {
   readonly #ws: WebSocket
   readonly #socket: Duplex
+  /** Whether the client knows our close codes. */
+  readonly #isOurs: boolean
   #aliveAt = monotonicMs()
   #pingedAt = this.#aliveAt
   #duePong: Buffer | undefined
 
-  constructor(ws: WebSocket, socket: Duplex) {
+  constructor(ws: WebSocket, socket: Duplex, isOurs = true) {
+    this.#isOurs = isOurs
     this.#ws = ws
     this.#socket = socket
   }
@@ -27,7 +32,7 @@ export class SocketSink implements Sink {
   }
 
   end(code?: CloseCode): void {
-    const { code: number, reason } = closeFrame(code)
+    const { code: number, reason } = closeFrame(this.#isOurs ? code : code && commonCode(code))
     this.#ws.close(number, reason)
   }
 
@@ -65,9 +70,20 @@ export class SocketSink implements Sink {
   }
 }
 
+/** The same in codes that everybody knows: those of RFC 6455 and its registry, and 4401 for 401. */
+function commonCode({ code, reason }: CloseCode): CloseCode {
+  if (code === closeCodes.shutdown.code) return { code: 1012, reason }
+  if (code === closeCodes.slowConsumer.code) return { code: 1013, reason }
+  if (code === closeCodes.unauthorized.code || code === closeCodes.expired.code) return { code: 4401, reason }
+  return { code: 1008, reason }
+}
+
 /** What a close frame can carry: codes for applications, and a reason of 123 bytes at most. */
 function closeFrame(code: CloseCode | undefined): CloseCode {
-  if (!code || !Number.isInteger(code.code) || code.code < 3000 || code.code > 4999) return { code: 1000, reason: '' }
+  const isKnown = code && (code.code === 1008 || code.code === 1012 || code.code === 1013)
+  if (!code || !Number.isInteger(code.code) || code.code > 4999 || (code.code < 3000 && !isKnown)) {
+    return { code: 1000, reason: '' }
+  }
   // At most four bytes a character.
   return { code: code.code, reason: code.reason.slice(0, 30) }
 }
