@@ -6,6 +6,7 @@ import { memoryBackplane } from './backplanes/memory.ts'
 import { currentManager, forgetManager, rememberManager } from './channel-manager.ts'
 import { encodeJson } from './channel-event.ts'
 import { nameChannel } from './channel.ts'
+import { createControl } from './control.ts'
 import { Desks } from './desks.ts'
 import { drain } from './drain.ts'
 import { createHub } from './hub.ts'
@@ -23,6 +24,7 @@ import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { FetchRoute } from './adapters/fetch.ts'
 import type { StreamMethod } from './adapters/stream-method.ts'
+import type { Channel } from './channel.ts'
 import type { ChannelManager } from './channel-manager.ts'
 import type { ChannelRoute } from './channel-request.ts'
 import type { Engine } from './engine.ts'
@@ -62,6 +64,13 @@ export interface Realtime extends ChannelManager {
    * its body, or abort the request's signal, when the client leaves. Never rejects.
    */
   fetch(request: Request, route?: FetchRoute): Promise<Response>
+  /**
+   * Ends every connection of a user, in every process that shares the backplane; they are told to stay away (3500). What
+   * he may do when he comes all the same is up to `authenticate`.
+   */
+  disconnect(userId: string): Promise<void>
+  /** Ends what a user follows of one channel, likewise. Whether he may come back is up to `authorize`. */
+  unsubscribe(userId: string, channel: Channel): Promise<void>
   stats(): RealtimeStats
   health(): RealtimeHealth
   /** In Prometheus' text format, `text/plain; version=0.0.4`. Names no channel, client or user. */
@@ -77,13 +86,16 @@ export interface Realtime extends ChannelManager {
 export function createRealtime(options: RealtimeOptions = {}): Realtime {
   const settings = readOptions(options)
   const observer = createObserver(settings.on, settings.logger)
-  const backplane = watchBackplane(settings.backplane ?? memoryBackplane(settings.history), observer)
+  const shared = settings.backplane ?? memoryBackplane(settings.history)
+  const backplane = watchBackplane(shared, observer)
   const sessions = createSessionTable(settings, observer)
   const hub = createHub(backplane, settings.limits.channels, settings.logger)
   const replays = createReplayLimit(settings.limits.replaysPerMinute)
+  const desks = new Desks()
+  const control = createControl(shared, sessions, desks, settings.logger)
   let isOpen = true
   let closing: Promise<void> | undefined
-  const engine: Engine = { settings, backplane, hub, sessions, replays, desks: new Desks(), isOpen: () => isOpen }
+  const engine: Engine = { settings, backplane, hub, sessions, replays, desks, control, isOpen: () => isOpen }
 
   const channels: ChannelManager = {
     async publish(channel, event) {
@@ -124,6 +136,8 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
         const serve = wantsPoll(request, transport) ? servePoll : serveChannel
         void serve(engine, req, res, route)
       }),
+    disconnect: control.disconnect,
+    unsubscribe: control.unsubscribe,
     stats: () => readStats(engine),
     health: () => readHealth(engine),
     metrics: () => formatMetrics(engine, observer.counts),

@@ -1,3 +1,4 @@
+import type { Control } from './control.ts'
 import type { Desks } from './desks.ts'
 import type { Hub } from './hub.ts'
 import type { Backplane } from './backplanes/backplane.ts'
@@ -13,6 +14,7 @@ export interface Engine {
   readonly sessions: SessionTable
   readonly replays: ReplayLimit
   readonly desks: Desks
+  readonly control: Control
   /** Whether new sessions are taken. */
   readonly isOpen: () => boolean
 }

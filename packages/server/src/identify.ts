@@ -24,13 +24,14 @@ export async function identify(
 
 /** Holds the place for who was found. */
 export function settle(
-  { settings }: Engine,
+  { settings, control }: Engine,
   { ip }: RealtimeRequest,
   principal: Principal | undefined,
   place: Place,
 ): Client | Refusal {
   const userId = principal?.userId
   if (!place.claim(userId)) return tooManyOfYours
+  if (userId !== undefined) control.listen()
   // Where addresses are not told apart, one of them may stand for everybody.
   const knowsAddresses = settings.limits.connectionsPerIp < Number.MAX_SAFE_INTEGER
   return { principal, address: knowsAddresses && ip !== undefined ? addressGroup(ip) : undefined, place }

@@ -20,7 +20,7 @@ export class SseReader {
 
   /** Whether the last piece ended within a block. */
   get isInside(): boolean {
-    return this.#rest !== '' || this.#data.length > 0 || this.#id !== undefined
+    return this.#rest.trim() !== '' || this.#data.length > 0 || this.#id !== undefined
   }
 
   feed(text: string, atMs: number): Block[] {
@@ -30,7 +30,8 @@ export class SseReader {
   }
 
   #line(line: string, atMs: number): Block[] {
-    if (line.startsWith(':')) return [{ atMs, id: undefined, event: '', data: undefined, comment: line.slice(1).trim() }]
+    if (line.startsWith(':'))
+      return [{ atMs, id: undefined, event: '', data: undefined, comment: line.slice(1).trim() }]
     if (line === '') return this.#end(atMs)
     const [, name = line, value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? []
     if (name === 'data') this.#data.push(value)

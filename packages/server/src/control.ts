@@ -1,0 +1,98 @@
+import { closeCodes } from '@steadystream/core/protocol'
+
+import { nameChannel } from './channel.ts'
+
+import type { Backplane } from './backplanes/backplane.ts'
+import type { Channel } from './channel.ts'
+import type { ChannelEvent } from './channel-event.ts'
+import type { Desks } from './desks.ts'
+import type { Logger } from './logger.ts'
+import type { SessionTable } from './session-table.ts'
+
+/** What is taken from users while they are connected, in every process that shares the backplane. */
+export interface Control {
+  /** Hears of what other processes take away, from when the first user comes. */
+  listen(): void
+  disconnect(userId: string): Promise<void>
+  unsubscribe(userId: string, channel: Channel): Promise<void>
+}
+
+/** The kinds of channels have keys of their own (see `nameChannel`), so that no client reads or writes this one. */
+const controlKey = 'control:sessions'
+
+/** `channel` is a label; without it the user is disconnected. */
+interface Order {
+  readonly userId: string
+  readonly channel?: string
+}
+
+export function createControl(backplane: Backplane, sessions: SessionTable, desks: Desks, logger: Logger): Control {
+  let isListening = false
+  let last: ChannelEvent | undefined
+
+  function obey({ userId, channel }: Order): void {
+    if (channel !== undefined) {
+      for (const desk of desks) {
+        if (desk.session.userId === userId) desk.revoke((followed) => nameChannel(followed).label === channel)
+      }
+    }
+    const code = channel === undefined ? closeCodes.disconnected : closeCodes.forbidden
+    for (const session of sessions) {
+      if (session.userId !== userId || (channel !== undefined && session.channel !== channel)) continue
+      session.end({ ...code, reconnect: false })
+    }
+  }
+
+  function take(event: ChannelEvent): void {
+    last = event
+    const order = readOrder(event.json)
+    if (order) obey(order)
+    else logger.warn({}, 'a control message could not be read')
+  }
+
+  function receive(event: ChannelEvent): void {
+    const before = last
+    if (before?.epoch === event.epoch && event.offset <= before.offset) return
+    const isNext = !before || (before.epoch === event.epoch && event.offset === before.offset + 1)
+    if (isNext) return take(event)
+    // Some were lost on the way; what they took away has to be taken.
+    const after = before.epoch === event.epoch ? before.offset : 0
+    backplane.read(controlKey, { after, limit: event.offset - after }).then(
+      ({ events }) => events.forEach(take),
+      (error: unknown) => logger.error({ err: error }, 'reading control messages failed'),
+    )
+    last = event
+  }
+
+  async function order(given: Order): Promise<void> {
+    // Here at once, whatever becomes of the backplane; that it comes back from there changes nothing.
+    obey(given)
+    await backplane.publish(controlKey, JSON.stringify(given))
+  }
+
+  return {
+    listen() {
+      if (isListening) return
+      isListening = true
+      backplane.subscribe(controlKey, { event: receive, complete() {} }).catch((error: unknown) => {
+        isListening = false
+        logger.error({ err: error }, 'listening to control messages failed')
+      })
+    },
+    disconnect: (userId) => order({ userId }),
+    unsubscribe: (userId, channel) => order({ userId, channel: nameChannel(channel).label }),
+  }
+}
+
+/** Messages of a backplane come from outside this process, and are not trusted to be well-formed. */
+function readOrder(json: string): Order | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    const { userId, channel } = Object(value) as { readonly userId?: unknown; readonly channel?: unknown } // both checked
+    if (typeof userId !== 'string') return undefined
+    if (channel === undefined) return { userId }
+    return typeof channel === 'string' ? { userId, channel } : undefined
+  } catch {
+    return undefined
+  }
+}
