@@ -115,7 +115,8 @@ export function deliver(stream: SharedStream, item: Item): void {
     subscriber.push(item)
     if (subscriber.isFull && (subscriber.closesWhenFull || transport.holdsBack === false)) mustPause = true
   }
-  if (!mustPause || !link || link.isOver || item.isLast) return
+  // A gap that ended the link would come again with each new one.
+  if (!mustPause || !event || !link || link.isOver || item.isLast) return
   link.isOver = true
   later(stream, () => ['pause', undefined, 'full'])
   // The buffer may be empty again by then.

@@ -61,8 +61,6 @@ export function push<T>(subscription: Subscription<T>, item: Item): void {
 function schedule<T>(subscription: Subscription<T>): void {
   const { batch, clock } = subscription.settings
   const start = () => run(subscription)
-  // Who was busy until now has taken on what that one was for.
-  subscription.cancelBatch?.()
   if (batch === undefined) queueMicrotask(start)
   else subscription.cancelBatch = batch === 'frame' ? nextFrame(clock, start) : clock.after(batch, start)
 }
@@ -74,6 +72,8 @@ function run<T>(subscription: Subscription<T>): void {
     const { life } = subscription
     const wasFull = queue.isFull
     const item = queue.shift()
+    // A consumer that was busy may be ahead of its timer.
+    if (!queue.length) subscription.cancelBatch?.()
     if (wasFull && !queue.isFull && subscription.stream) roomChanged(subscription.stream)
     if (!item) break
     subscription.inHand = item.cursor
