@@ -29,6 +29,7 @@ export const coreLayers = [
   { name: 'stream', at: ['shared-stream', 'stream', 'link', 'iterate', 'subscription'] },
   { name: 'manager', at: ['connection-budget', 'manager', 'open-stream', 'pool'] },
   { name: 'entry', at: ['create-stream', 'index'] },
+  { name: 'presets', at: ['presets/'] },
   { name: 'testing', at: ['testing/'] },
 ] as const
 
@@ -54,6 +55,11 @@ export const coreNever = [
     from: /^(stream|link|pool|open-stream|manager)\.ts$/,
     to: /^transports\//,
     why: 'nobody ships a transport he did not pass in',
+  },
+  {
+    from: /^presets\/(?!create-\w+-stream\.ts|index\.ts)/,
+    to: /^(?!presets\/(?!create-\w+-stream\.ts)|env\.ts)/,
+    why: 'definitions ship without the client',
   },
   { from: /^(?!testing\/)/, to: /^testing\//, why: 'what users ship knows no test tools' },
 ] as const

@@ -127,3 +127,12 @@ export function pageProtocol(): { readonly origin: string; readonly protocol: st
   const [entry] = (performance.getEntriesByType?.('navigation') ?? []) as PerformanceNavigationTiming[]
   return { origin: location.origin, protocol: entry?.nextHopProtocol ?? '' }
 }
+
+/** The present time as ISO 8601, in UTC. */
+export const isoTime = (): string => new Date().toISOString()
+
+/** `prefix_` and 96 random bits. Not `randomUUID`, which browsers have on secure pages only. */
+export function randomId(prefix: string): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12))
+  return `${prefix}_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
