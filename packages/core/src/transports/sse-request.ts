@@ -82,6 +82,7 @@ async function follow(fetch: Fetch, url: URL, init: Init, secret: string[], hops
   // Status 0 is a redirect that is hidden.
   if (status && !location) return response
   discard(response)
+  init.signal?.throwIfAborted()
   if (init.method === 'GET') {
     if (!location) return fetch(url, init)
     const next = new URL(location, url)
