@@ -18,6 +18,11 @@ export function isoTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+/** Milliseconds since 1970 of a time in ISO 8601; NaN where it is none. */
+export function parseTime(text: string): number {
+  return Date.parse(text)
+}
+
 /** From 0 up to, not including, 1. */
 export function randomFraction(): number {
   return Math.random()

@@ -1,3 +1,5 @@
+import { parseTime } from '../env.ts'
+
 import type { Piece, Probe } from './probe.ts'
 
 // What comes this close together left together: a network may cut it up.
@@ -40,6 +42,6 @@ function lumpsOf(pieces: readonly Piece[]): Piece[][] {
 function stampOf(data: string | undefined): number[] {
   const [, text] = /"timestamp":\s*"?(\d{4}-\d\d-\d\dT[\d:.]+Z|\d{13})\b/.exec(data ?? '') ?? []
   if (text === undefined) return []
-  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+  const ms = /^\d+$/.test(text) ? Number(text) : parseTime(text)
   return Number.isNaN(ms) ? [] : [ms]
 }
