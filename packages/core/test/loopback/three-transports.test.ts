@@ -17,6 +17,40 @@ const speed = 20
 const inServerTime = { heartbeatInterval: 10_000 }
 const waitSeconds = 0.3
 
+/** A stream that may use all three transports, and everything that it tells. */
+function follow(at: (path: string) => string) {
+  const manager = createStreamManager()
+  onTestFinished(() => manager.cleanupAll())
+
+  const received: number[] = []
+  const gaps: string[] = []
+  const failures: string[] = []
+  const changes: string[] = []
+  const carriers = new Set<string>()
+  let isComplete = false
+  const stream = createEnhancedSSEStream<number>(
+    at('/events'),
+    {
+      onData(n) {
+        received.push(n)
+        carriers.add(stream.transport)
+      },
+      onGap: (gap) => void gaps.push(describeGap(gap)),
+      onError: ({ code, willRetry }) => void failures.push(`${code} ${willRetry ? 'retried' : 'final'}`),
+      onStateChange: ({ state, reason, transport }) => void changes.push(`${state} ${reason} ${transport}`),
+      onComplete: () => void (isComplete = true),
+    },
+    {
+      manager,
+      from: 'start',
+      clock: createWarpedClock(speed),
+      ...inServerTime,
+      fallback: [webSocket(at('/ws'), { WebSocket }), polling(at('/poll'), { wait: waitSeconds })],
+    },
+  )
+  return { stream, received, gaps, failures, changes, carriers, isComplete: () => isComplete }
+}
+
 it(
   'moves from SSE to WebSocket to polling and back, and delivers 5,000 events once and in order',
   { timeout: 30_000 },
@@ -24,35 +58,7 @@ it(
     const { realtime, port } = await serveRealtime({ history: { size: total }, heartbeat: { intervalMs: 250 } })
     const proxy = await createMeddlingProxy(port)
     const at = (path: string) => `http://127.0.0.1:${proxy.port}${path}?channel=numbers`
-    const manager = createStreamManager()
-    onTestFinished(() => manager.cleanupAll())
-
-    const received: number[] = []
-    const gaps: string[] = []
-    const failures: string[] = []
-    const changes: string[] = []
-    const carriers = new Set<string>()
-    let isComplete = false
-    const stream = createEnhancedSSEStream<number>(
-      at('/events'),
-      {
-        onData(n) {
-          received.push(n)
-          carriers.add(stream.transport)
-        },
-        onGap: (gap) => void gaps.push(describeGap(gap)),
-        onError: ({ code, willRetry }) => void failures.push(`${code} ${willRetry ? 'retried' : 'final'}`),
-        onStateChange: ({ state, reason, transport }) => void changes.push(`${state} ${reason} ${transport}`),
-        onComplete: () => void (isComplete = true),
-      },
-      {
-        manager,
-        from: 'start',
-        clock: createWarpedClock(speed),
-        ...inServerTime,
-        fallback: [webSocket(at('/ws'), { WebSocket }), polling(at('/poll'), { wait: waitSeconds })],
-      },
-    )
+    const { stream, received, gaps, failures, changes, carriers, isComplete } = follow(at)
 
     // Events flow all the time, whether anybody can hear them or not.
     let published = 0
@@ -77,7 +83,7 @@ it(
     await flowsOver('sse')
     publish(total)
     await realtime.complete('numbers')
-    await vi.waitFor(() => expect(isComplete).toBe(true), 10_000)
+    await vi.waitFor(() => expect(isComplete()).toBe(true), 10_000)
 
     expect(received).toEqual(numbers(1, total))
     expect(gaps).toEqual([])
