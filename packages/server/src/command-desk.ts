@@ -23,7 +23,7 @@ import type { ChannelsWire, Reply } from './transports/channels-wire.ts'
 const errorBurst = 10
 const errorsPerSecond = 1 / 6
 // Seconds' worth of commands that may come at once, as they do after a reconnect.
-const burstSeconds = 4
+export const burstSeconds = 4
 
 const notUnderstood: Refusal = { status: 400, code: 'BAD_REQUEST', message: 'this is no command' }
 const tooFast: Refusal = { status: 429, code: 'RATE_LIMITED', message: 'too many commands' }
@@ -43,8 +43,8 @@ export class CommandDesk {
   readonly #errors: TokenBucket
   /** Of a session that has not said yet who it is: what to do when it has. */
   #onKnown: Entry | undefined
-  /** What was published last: the order of a client's events is that of its commands. */
-  #published: Promise<unknown> = Promise.resolve()
+  /** What a `publish` waits for: events come in the order of their commands, and on channels asked for before. */
+  #before: Promise<unknown> = Promise.resolve()
 
   constructor(engine: Engine, session: Session, wire: ChannelsWire, request: RealtimeRequest, onKnown?: Entry) {
     const now = monotonicMs()
@@ -79,7 +79,9 @@ export class CommandDesk {
     if (command.type === 'auth') return this.#renew(command.token)
     if (command.type === 'unsubscribe') return this.#unsubscribe(command.channel)
     if (command.type === 'publish') return this.#publish(command)
-    const refusal = await this.subscriptions.subscribe(command.channel, command.start)
+    const joining = this.subscriptions.subscribe(command.channel, command.start)
+    this.#before = Promise.all([this.#before, joining])
+    const refusal = await joining
     return refusal && this.#refuse(refusal, command)
   }
 
@@ -97,9 +99,8 @@ export class CommandDesk {
 
   async #publish(command: Extract<Command, { type: 'publish' }>): Promise<Reply> {
     const { channel, data, id } = command
-    const before = this.#published
-    const outcome = publishFor(this.#engine, this.session.principal, channel, data, before)
-    this.#published = outcome
+    const outcome = publishFor(this.#engine, this.session.principal, channel, data, this.#before)
+    this.#before = outcome
     const result = await outcome
     if ('status' in result) return this.#refuse(result, command)
     return { type: 'published', channel: labelOf(channel), position: result.position, ...(id !== undefined && { id }) }

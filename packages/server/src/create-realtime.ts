@@ -7,6 +7,8 @@ import { currentManager, forgetManager, rememberManager } from './channel-manage
 import { encodeJson } from './channel-event.ts'
 import { nameChannel } from './channel.ts'
 import { createControl } from './control.ts'
+import { burstSeconds } from './command-desk.ts'
+import { Cursors } from './cursor-keeper.ts'
 import { Desks } from './desks.ts'
 import { drain } from './drain.ts'
 import { createHub } from './hub.ts'
@@ -15,6 +17,7 @@ import { formatMetrics } from './observe/prometheus.ts'
 import { watchBackplane } from './observe/watched-backplane.ts'
 import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
 import { readOptions } from './options.ts'
+import { RateTable } from './rate-table.ts'
 import { createReplayLimit } from './replay-limit.ts'
 import { createSessionTable } from './session-table.ts'
 import { readHealth, readStats } from './stats.ts'
@@ -93,9 +96,23 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
   const replays = createReplayLimit(settings.limits.replaysPerMinute)
   const desks = new Desks()
   const control = createControl(shared, sessions, desks, settings.logger)
+  const { commandsPerSecond } = settings.limits
+  const posts = new RateTable(commandsPerSecond * burstSeconds, commandsPerSecond)
+  const cursors = new Cursors()
   let isOpen = true
   let closing: Promise<void> | undefined
-  const engine: Engine = { settings, backplane, hub, sessions, replays, desks, control, isOpen: () => isOpen }
+  const engine: Engine = {
+    settings,
+    backplane,
+    hub,
+    sessions,
+    replays,
+    desks,
+    control,
+    cursors,
+    posts,
+    isOpen: () => isOpen,
+  }
 
   const channels: ChannelManager = {
     async publish(channel, event) {

@@ -1,7 +1,9 @@
 import type { Control } from './control.ts'
+import type { Cursors } from './cursor-keeper.ts'
 import type { Desks } from './desks.ts'
 import type { Hub } from './hub.ts'
 import type { Backplane } from './backplanes/backplane.ts'
+import type { RateTable } from './rate-table.ts'
 import type { ReplayLimit } from './replay-limit.ts'
 import type { Settings } from './options.ts'
 import type { SessionTable } from './session-table.ts'
@@ -15,6 +17,9 @@ export interface Engine {
   readonly replays: ReplayLimit
   readonly desks: Desks
   readonly control: Control
+  readonly cursors: Cursors
+  /** Of commands that come without a session. */
+  readonly posts: RateTable
   /** Whether new sessions are taken. */
   readonly isOpen: () => boolean
 }

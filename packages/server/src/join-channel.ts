@@ -39,47 +39,68 @@ const tooManyReplays: Refusal = {
 }
 
 /**
- * Follows a channel for a client, and lets go of it again unless `begin` returned who holds it now, or where the client
- * `isGone` meanwhile. `begin` runs in the turn in which all this is known. `replaysOf` is whom a replay is counted for.
+ * Follows channels for a client, and lets go of them again unless `begin` returned who holds them now, or where the
+ * client `isGone` meanwhile. `begin` runs in the turn in which all this is known. `replaysOf` is whom a replay is counted
+ * for.
  */
-export async function joinChannel(
+export async function joinChannels(
   engine: Engine,
-  { name, start }: Wanted,
+  wanted: readonly Wanted[],
+  replaysOf: string | undefined,
+  isGone: () => boolean,
+  begin: (joints: readonly Joint[]) => object | undefined,
+): Promise<Refusal | undefined> {
+  const { backplane, hub, replays } = engine
+  const feeds: Feed[] = []
+  let holder: object | undefined
+  try {
+    const joints: Joint[] = []
+    for (const { name, start } of wanted) {
+      const feed = await hub.acquire(name)
+      if (!feed) return tooManyChannels
+      feeds.push(feed)
+      const extent = await backplane.read(feed.key, { after: 0, limit: 0 })
+      const plan = planStart(start, extent)
+      if (!replays.admits(replaysOf, plan, extent)) return tooManyReplays
+      joints.push({ feed, plan, extent })
+    }
+    if (isGone()) return undefined
+    if (!engine.isOpen()) return unavailable
+    holder = begin(joints)
+    return undefined
+  } finally {
+    if (!holder) for (const feed of feeds) hub.release(feed)
+  }
+}
+
+/** As {@link joinChannels}, for one. */
+export function joinChannel(
+  engine: Engine,
+  wanted: Wanted,
   replaysOf: string | undefined,
   isGone: () => boolean,
   begin: (joint: Joint) => object | undefined,
 ): Promise<Refusal | undefined> {
-  const { backplane, hub, replays } = engine
-  const feed = await hub.acquire(name)
-  if (!feed) return tooManyChannels
-  let holder: object | undefined
-  try {
-    const extent = await backplane.read(feed.key, { after: 0, limit: 0 })
-    if (isGone()) return undefined
-    if (!engine.isOpen()) return unavailable
-    const plan = planStart(start, extent)
-    if (!replays.admits(replaysOf, plan, extent)) return tooManyReplays
-    holder = begin({ feed, plan, extent })
-    return undefined
-  } finally {
-    if (!holder) hub.release(feed)
-  }
+  return joinChannels(engine, [wanted], replaysOf, isGone, ([joint]) => joint && begin(joint))
 }
 
-/** Opens a session that lets go of the channel when it is over. */
+/** Opens a session that lets go of its channels when it is over. */
 export function openSession(
   { hub, sessions }: Engine,
   client: Client,
-  { feed }: Joint,
+  joints: readonly Joint[],
   request: Pick<SessionRequest, 'wire' | 'sink' | 'onEnding'> & { readonly onClosed?: () => void },
 ): Session {
   return sessions.open({
     ...request,
     client,
-    channel: feed.label,
+    // More than one has no name.
+    channel: joints.length === 1 ? joints[0]?.feed.label : undefined,
     onClosed(gone) {
-      feed.leave(gone)
-      hub.release(feed)
+      for (const { feed } of joints) {
+        feed.leave(gone)
+        hub.release(feed)
+      }
       request.onClosed?.()
     },
   })

@@ -32,6 +32,8 @@ export interface SessionTable extends Iterable<Session> {
   eventsSent(transport: TransportName): number
   readonly queuedBytes: number
   readonly places: Places
+  /** Of requests that are no connections, which are as many again. */
+  readonly posts: Places
   open(request: SessionRequest): Session
   /** Resolves when the last session is gone. */
   whenEmpty(): Promise<void>
@@ -86,6 +88,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings, ob
     },
 
     places,
+    posts: new Places(limits),
 
     open({ onClosed, handshakeMs, ...request }) {
       const session = new Session({

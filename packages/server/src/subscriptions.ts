@@ -17,6 +17,9 @@ const tooManyChannels: Refusal = {
   message: 'this connection follows too many channels',
 }
 
+/** Whose idea a channel is, which says who has to be asked; `judged` is one of which that has been done. */
+export type NamedBy = 'client' | 'server' | 'judged'
+
 /** The channels that one session follows. */
 export class Subscriptions implements Iterable<Subscription> {
   readonly #engine: Engine
@@ -35,10 +38,15 @@ export class Subscriptions implements Iterable<Subscription> {
   }
 
   /**
-   * Follows a channel, and says so to the client; one that is followed already is begun anew. `isOwn`: the server named
-   * the channel, not the client. Never rejects.
+   * Follows a channel, and says so to the client; one that is followed already is begun anew. `onBegun` hears of it in
+   * the turn in which it begins. Never rejects.
    */
-  async subscribe(channel: Channel, start: Start, isOwn = false): Promise<Refusal | undefined> {
+  async subscribe(
+    channel: Channel,
+    start: Start,
+    namedBy: NamedBy = 'client',
+    onBegun?: (subscription: Subscription) => void,
+  ): Promise<Refusal | undefined> {
     const name = readName(channel)
     if (!name) return badRequest('channel is not a valid name')
     const { limits } = this.#engine.settings
@@ -47,7 +55,7 @@ export class Subscriptions implements Iterable<Subscription> {
     const subscription = new Subscription(this.#session, this.#wire, channel, name, (self) => this.#drop(self))
     // It counts from here on, and an `unsubscribe` that overtakes finds it.
     this.#byKey.set(name.key, subscription)
-    const refusal = await this.#join(subscription, start, isOwn)
+    const refusal = await this.#join(subscription, start, namedBy, onBegun)
     if (refusal) this.#drop(subscription)
     return refusal
   }
@@ -76,11 +84,18 @@ export class Subscriptions implements Iterable<Subscription> {
     for (const subscription of this) this.#drop(subscription)
   }
 
-  async #join(subscription: Subscription, start: Start, isOwn: boolean): Promise<Refusal | undefined> {
+  async #join(
+    subscription: Subscription,
+    start: Start,
+    namedBy: NamedBy,
+    onBegun: ((subscription: Subscription) => void) | undefined,
+  ): Promise<Refusal | undefined> {
     const engine = this.#engine
     const { principal, client } = this.#session
-    const refusal = await judge(engine, principal, 'subscribe', subscription.channel, isOwn)
-    if (refusal || !subscription.isOpen) return refusal
+    const { channel } = subscription
+    const refusal = namedBy !== 'judged' && (await judge(engine, principal, 'subscribe', channel, namedBy === 'server'))
+    if (refusal) return refusal
+    if (!subscription.isOpen) return undefined
     try {
       return await joinChannel(
         engine,
@@ -89,6 +104,7 @@ export class Subscriptions implements Iterable<Subscription> {
         () => !subscription.isOpen,
         (joint) => {
           subscription.begin(engine.hub, joint)
+          onBegun?.(subscription)
           return subscription
         },
       )

@@ -1,8 +1,11 @@
-import { readWanted } from '../channel-request.ts'
+import { readQuery, readWanted } from '../channel-request.ts'
 import { corsHeaders } from '../cors.ts'
 import { replayKey } from '../identify.ts'
+import { readAsked } from '../many-channels.ts'
 import { joinChannel, openSession, startDelivery } from '../join-channel.ts'
 import { sseWire } from '../transports/sse.ts'
+import { serveChannels } from './node-channels.ts'
+import { servePost } from './node-post.ts'
 import { serveRequest } from './node-request.ts'
 import { answerEmpty, attach, beginStream, isGone, ResponseSink } from './node-response.ts'
 
@@ -15,7 +18,16 @@ import type { Session } from '../session.ts'
 
 /** Answers a request of node:http or Express with a channel's stream. Never rejects. */
 export function serveChannel(engine: Engine, req: HttpRequest, res: HttpResponse, route: ChannelRoute): Promise<void> {
-  return serveRequest(engine, req, res, 'sse', ['GET', 'HEAD'], async (client) => {
+  const isFixed = route.channel !== undefined
+  if (!isFixed && req.method === 'POST') {
+    return servePost(engine, req, res, 'sse', (client, asked) => serveChannels(engine, client, req, res, asked, false))
+  }
+  return serveRequest(engine, req, res, 'sse', isFixed ? ['GET', 'HEAD'] : ['GET', 'HEAD', 'POST'], async (client) => {
+    const labels = isFixed ? [] : readQuery(req).getAll('channels')
+    if (labels.length > 0) {
+      const asked = readAsked(engine, req, route, labels, 'lastEventId')
+      return 'code' in asked ? asked : serveChannels(engine, client, req, res, asked, true)
+    }
     const wanted = await readWanted(engine, client, req, route, 'lastEventId')
     if ('code' in wanted) return wanted
     return joinChannel(
@@ -36,7 +48,7 @@ function begin(engine: Engine, client: Client, req: HttpRequest, res: HttpRespon
   }
   beginStream(req, res, cors)
   if (req.method === 'HEAD') return void res.end()
-  const session = openSession(engine, client, joint, { wire: sseWire, sink: new ResponseSink(res) })
+  const session = openSession(engine, client, [joint], { wire: sseWire, sink: new ResponseSink(res) })
   attach(session, res)
   startDelivery(engine, joint, session)
   return session

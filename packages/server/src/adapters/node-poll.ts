@@ -1,37 +1,85 @@
 import { badRequest, readQuery, readWanted } from '../channel-request.ts'
 import { corsHeaders } from '../cors.ts'
 import { replayKey } from '../identify.ts'
-import { joinChannel, openSession, unavailable } from '../join-channel.ts'
+import { joinChannels, openSession, unavailable } from '../join-channel.ts'
 import { jsonHeaders } from '../json-headers.ts'
+import { judgeChannels, readAsked } from '../many-channels.ts'
+import { encode } from '../transports/envelopes.ts'
 import { answerPoll, pollWire } from '../transports/polling.ts'
+import { servePost } from './node-post.ts'
 import { serveRequest } from './node-request.ts'
 import { attach, isGone, refuse, ResponseSink, setHeaders } from './node-response.ts'
 
-import type { HttpRequest, HttpResponse } from '../http-messages.ts'
+import type { ChannelRoute, Wanted } from '../channel-request.ts'
 import type { Client } from '../client.ts'
-import type { ChannelRoute } from '../channel-request.ts'
 import type { Engine } from '../engine.ts'
+import type { Refusal } from '../errors.ts'
+import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Joint } from '../join-channel.ts'
+import type { AskedChannel } from '../many-channels.ts'
 import type { Session } from '../session.ts'
 import type { Poll } from '../transports/polling.ts'
 
-/** Answers a request of node:http or Express with what a channel has for a client, or will have. Never rejects. */
+/** One poll on its way to be answered. */
+interface Asking {
+  readonly engine: Engine
+  readonly client: Client
+  readonly req: HttpRequest
+  readonly res: HttpResponse
+}
+
+/** Answers a request of node:http or Express with what channels have for a client, or will have. Never rejects. */
 export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, route: ChannelRoute): Promise<void> {
-  return serveRequest(engine, req, res, 'polling', ['GET'], async (client) => {
-    const longestMs = readWait(readQuery(req).get('wait') ?? '0')
-    if (longestMs === undefined) return badRequest('wait must be a number of seconds')
+  const isFixed = route.channel !== undefined
+  if (!isFixed && req.method === 'POST') {
+    return servePost(engine, req, res, 'polling', (client, asked, body) => {
+      const wait = 'wait' in body ? body.wait : 0
+      return pollMany({ engine, client, req, res }, asked, typeof wait === 'number' ? String(wait) : '')
+    })
+  }
+  return serveRequest(engine, req, res, 'polling', isFixed ? ['GET'] : ['GET', 'POST'], async (client) => {
+    const asking = { engine, client, req, res }
+    const query = readQuery(req)
+    const wait = query.get('wait') ?? '0'
+    const labels = isFixed ? [] : query.getAll('channels')
+    if (labels.length > 0) {
+      const asked = readAsked(engine, req, route, labels, 'since')
+      return 'code' in asked ? asked : pollMany(asking, asked, wait)
+    }
+    if (readWait(wait) === undefined) return badWait
     const wanted = await readWanted(engine, client, req, route, 'since')
-    if ('code' in wanted) return wanted
-    // Whoever does not say where he is asks where the channel is, and that is known.
-    const waitMs = wanted.start.at === 'now' ? 0 : longestMs
-    return joinChannel(
-      engine,
-      wanted,
-      replayKey(client.principal, client),
-      () => isGone(res),
-      (joint) => hold(engine, client, req, res, joint, waitMs),
-    )
+    return 'code' in wanted ? wanted : poll(asking, [wanted], [], wait)
   })
+}
+
+const badWait = badRequest('wait must be a number of seconds')
+
+async function pollMany(asking: Asking, asked: readonly AskedChannel[], wait: string): Promise<Refusal | undefined> {
+  if (readWait(wait) === undefined) return badWait
+  const verdict = await judgeChannels(asking.engine, asking.client.principal, asked)
+  if ('code' in verdict) return verdict
+  const told = verdict.refused.map(({ name, refusal: { code, message } }) =>
+    encode({ type: 'error', code, message, channel: name.label }),
+  )
+  return poll(asking, verdict.admitted, told, wait)
+}
+
+function poll(
+  asking: Asking,
+  wanted: readonly Wanted[],
+  told: Uint8Array[],
+  wait: string,
+): Promise<Refusal | undefined> {
+  const { engine, client, res } = asking
+  // Whoever does not say where he is asks where the channel is, and that is known.
+  const waitMs = wanted.some(({ start }) => start.at === 'now') ? 0 : (readWait(wait) ?? 0)
+  return joinChannels(
+    engine,
+    wanted,
+    replayKey(client.principal, client),
+    () => isGone(res),
+    (joints) => hold(asking, joints, told, waitMs),
+  )
 }
 
 /** Seconds, as they stand in the query, in milliseconds. */
@@ -41,28 +89,26 @@ function readWait(text: string): number | undefined {
 
 /** The request is a session until it is answered: it has a place, can be cut, and is told when the server closes. */
 function hold(
-  engine: Engine,
-  client: Client,
-  req: HttpRequest,
-  res: HttpResponse,
-  joint: Joint,
+  { engine, client, req, res }: Asking,
+  joints: readonly Joint[],
+  told: Uint8Array[],
   waitMs: number,
 ): Session {
   const { backplane, settings, isOpen } = engine
   const cors = corsHeaders(settings.cors, req.headers.origin)
-  const session = openSession(engine, client, joint, {
+  const session = openSession(engine, client, joints, {
     wire: pollWire,
     sink: new ResponseSink(res),
-    onEnding: () => poll.answerNow(),
-    onClosed: () => poll.stop(),
+    onEnding: () => held.answerNow(),
+    onClosed: () => held.stop(),
   })
-  const poll: Poll = answerPoll(backplane, joint, session, waitMs, (body) => {
+  const held: Poll = answerPoll(backplane, joints, told, session, waitMs, (body) => {
     setHeaders(res, { ...jsonHeaders, ...cors, 'Content-Length': String(body.length) })
     // The next request is for another process.
     if (!isOpen()) res.shouldKeepAlive = false
   })
-  poll.over.catch((error: unknown) => {
-    settings.logger.error({ err: error, channel: joint.feed.label }, 'reading history failed for a poll')
+  held.over.catch((error: unknown) => {
+    settings.logger.error({ err: error, channel: session.channel }, 'reading history failed for a poll')
     if (session.isOpen) refuse(req, res, settings.cors, unavailable)
   })
   attach(session, res)

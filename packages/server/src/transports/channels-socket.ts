@@ -16,14 +16,14 @@ import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
 import type { Principal, RealtimeRequest } from '../principal.ts'
 import type { Session } from '../session.ts'
+import type { NamedBy } from '../subscriptions.ts'
 import type { Upgrade } from './accept-socket.ts'
 import type { WebSocketRoute } from './websocket.ts'
 
 /** What a connection follows without having to ask. */
 interface First {
   readonly channel: Channel
-  /** Whether the server named it; it is the client's choice otherwise. */
-  readonly isOwn: boolean
+  readonly namedBy: NamedBy
 }
 
 /** Which of the two paths was asked for: that of everything, or that of a user's alerts. */
@@ -85,8 +85,8 @@ function converse(
     const heartbeatInterval = engine.settings.heartbeatMs
     session.write(wire.connected({ clientId: session.id, heartbeatInterval, expiresIn: expiresInMs(principal) }))
     const from = route.from ?? (request.query.get('from') === 'start' ? 'start' : 'now')
-    for (const { channel, isOwn } of firstChannels(entrance, request, principal)) {
-      void desk.subscriptions.subscribe(channel, { at: from }, isOwn).then((refusal) => {
+    for (const { channel, namedBy } of firstChannels(entrance, request, principal)) {
+      void desk.subscriptions.subscribe(channel, { at: from }, namedBy).then((refusal) => {
         if (refusal) desk.tell({ type: 'error', code: refusal.code, message: refusal.message })
       })
     }
@@ -114,10 +114,11 @@ function converse(
 
 function firstChannels(entrance: Entrance, { query }: RealtimeRequest, principal: Principal | undefined): First[] {
   const userId = principal?.userId
-  if (entrance === 'alerts') return userId === undefined ? [] : [{ channel: { type: 'alerts', userId }, isOwn: true }]
+  if (entrance === 'alerts')
+    return userId === undefined ? [] : [{ channel: { type: 'alerts', userId }, namedBy: 'server' }]
   const id = query.get('jobId')
   if (id === null) return []
-  return ['job_progress', 'video_render'].map((type) => ({ channel: { type, id }, isOwn: false }))
+  return ['job_progress', 'video_render'].map((type) => ({ channel: { type, id }, namedBy: 'client' }))
 }
 
 function parse(data: RawData): unknown {

@@ -22,19 +22,22 @@ export const envelopeWire: ChannelsWire = {
   connected: (message) => encode({ type: 'connected', ...message }),
   subscribed: (plan, channel) => joinFrame(subscribedEnvelopes(plan, channel)),
   reply: encode,
-  events(events, channel) {
-    const frames: Buffer[] = []
-    let rest = events
-    while (rest.length > 0) {
-      const some = envelopesWithin(rest, channel, frameBytes)
-      frames.push(joinFrame(some))
-      rest = rest.slice(some.length)
-    }
-    return frames
-  },
+  events: envelopeFrames,
   gap: gapEnvelope,
   complete: completeEnvelope,
   close: (message) => encode({ type: 'close', ...message }),
+}
+
+/** Frames of at most 256 KiB, or of one event. */
+export function envelopeFrames(events: readonly ChannelEvent[], channel: string): readonly Buffer[] {
+  const frames: Buffer[] = []
+  let rest = events
+  while (rest.length > 0) {
+    const some = envelopesWithin(rest, channel, frameBytes)
+    frames.push(joinFrame(some))
+    rest = rest.slice(some.length)
+  }
+  return frames
 }
 
 /** The envelopes of the first events that fit into so many bytes, and of the very first in any case. */
@@ -67,13 +70,20 @@ export function completeEnvelope(end: Position, channel: string): Buffer {
   return encode({ type: 'complete', channel, position: formatPosition(end) })
 }
 
-/** The body that answers a poll. */
-export function formatPollAnswer(envelopes: readonly Uint8Array[], channel: string, position: Position): Buffer {
-  const positions = `${JSON.stringify(channel)}:${JSON.stringify(formatPosition(position))}`
+/** The body that answers a poll; each channel by its label. */
+export function formatPollAnswer(
+  envelopes: readonly Uint8Array[],
+  positions: Iterable<readonly [label: string, position: Position]>,
+): Buffer {
+  // Not by way of an object, to which some names mean something.
+  const fields = Array.from(
+    positions,
+    ([label, at]) => `${JSON.stringify(label)}:${JSON.stringify(formatPosition(at))}`,
+  )
   return Buffer.concat([
     Buffer.from('{"events":['),
     ...separated(envelopes),
-    Buffer.from(`],"positions":{${positions}}}`),
+    Buffer.from(`],"positions":{${fields.join(',')}}}`),
   ])
 }
 
@@ -81,7 +91,8 @@ export function encode(envelope: ServerEnvelope): Buffer {
   return Buffer.from(JSON.stringify(envelope))
 }
 
-function joinFrame(envelopes: readonly Buffer[]): Buffer {
+/** One envelope, or an array of several. */
+export function joinFrame(envelopes: readonly Buffer[]): Buffer {
   const [first] = envelopes
   if (first && envelopes.length === 1) return first
   return Buffer.concat([Buffer.from('['), ...separated(envelopes), Buffer.from(']')])

@@ -2,7 +2,9 @@ import { monotonicMs, sleep } from '../env.ts'
 import { advance } from '../resume.ts'
 import { completeEnvelope, envelopesWithin, envelopeWire, formatPollAnswer, gapEnvelope } from './envelopes.ts'
 
+import type { Position } from '@steadystream/core/protocol'
 import type { Backplane, Page } from '../backplanes/backplane.ts'
+import type { Feed } from '../feed.ts'
 import type { Joint } from '../join-channel.ts'
 import type { Session } from '../session.ts'
 import type { Wire } from './wire.ts'
@@ -23,61 +25,84 @@ export interface Poll {
   readonly over: Promise<void>
 }
 
-/** Answers through `session` as soon as there is something to tell, else after `waitMs`. `prepare` sees the body first. */
+/** One of the channels that a poll asks for. */
+interface Asked {
+  readonly feed: Feed
+  cursor: Position
+}
+
+/**
+ * Answers through `session` as soon as there is something to tell, else after `waitMs`. `told` is what there is to tell
+ * before anything is read. `prepare` sees the body first.
+ */
 export function answerPoll(
   backplane: Backplane,
-  { feed, plan }: Joint,
+  joints: readonly Joint[],
+  told: Uint8Array[],
   session: Session,
   waitMs: number,
   prepare: (body: Uint8Array) => void,
 ): Poll {
-  const { key, label } = feed
   const deadline = monotonicMs() + waitMs
-  const told: Uint8Array[] = plan.gap ? [gapEnvelope(plan.gap, label)] : []
-  let { cursor } = plan
+  const asked: Asked[] = joints.map(({ feed, plan }) => ({ feed, cursor: plan.cursor }))
+  for (const { feed, plan } of joints) if (plan.gap) told.push(gapEnvelope(plan.gap, feed.label))
   let events = 0
+  let bytes = 0
   let stop = () => {}
 
   function answerNow(): void {
-    const body = formatPollAnswer(told, label, cursor)
+    const body = formatPollAnswer(
+      told,
+      asked.map(({ feed, cursor }) => [feed.label, cursor] as const),
+    )
     prepare(body)
     session.write(body, events)
     session.finish()
   }
 
   /** @returns whether the page has to be read again. */
-  function take(page: Page): boolean {
-    const step = advance(cursor, page)
+  function take(of: Asked, page: Page): boolean {
+    const { label } = of.feed
+    const step = advance(of.cursor, page)
     if (step.gap) told.push(gapEnvelope(step.gap, label))
-    const isOtherLife = page.epoch !== cursor.epoch
-    const some = envelopesWithin(step.events, label, answerBytes)
+    const isOtherLife = page.epoch !== of.cursor.epoch
+    const some = envelopesWithin(step.events, label, answerBytes - bytes)
     told.push(...some)
     events += some.length
+    bytes += some.reduce((sum, envelope) => sum + envelope.length, 0)
     const last = step.events[some.length - 1]
-    cursor = last ? { epoch: last.epoch, offset: last.offset } : step.cursor
-    if (!isOtherLife && page.completed && cursor.offset === page.top) told.push(completeEnvelope(cursor, label))
+    of.cursor = last ? { epoch: last.epoch, offset: last.offset } : step.cursor
+    if (!isOtherLife && page.completed && of.cursor.offset === page.top) told.push(completeEnvelope(of.cursor, label))
     return isOtherLife
   }
 
   async function run(): Promise<void> {
     while (session.isOpen) {
-      const { arrivals } = feed
-      const page = await backplane.read(key, { after: cursor.offset, limit: answerEvents })
-      if (!session.isOpen) return
-      if (take(page)) continue
+      const arrivals = countArrivals()
+      for (let next = 0; next < asked.length && bytes < answerBytes && events < answerEvents;) {
+        const of = asked[next]
+        if (!of) break
+        const page = await backplane.read(of.feed.key, { after: of.cursor.offset, limit: answerEvents - events })
+        if (!session.isOpen) return
+        if (!take(of, page)) next++
+      }
       const leftMs = deadline - monotonicMs()
       if (told.length > 0 || leftMs <= 0) return answerNow()
       // What came while history was read may not have been in it.
-      if (feed.arrivals === arrivals) await nextArrival(leftMs)
+      if (countArrivals() === arrivals) await nextArrival(leftMs)
     }
+  }
+
+  function countArrivals(): number {
+    return asked.reduce((sum, { feed }) => sum + feed.arrivals, 0)
   }
 
   async function nextArrival(ms: number): Promise<void> {
     const woken = new AbortController()
     stop = () => woken.abort()
-    const unwatch = feed.watch(stop)
+    const unwatch = asked.map(({ feed }) => feed.watch(stop))
     await sleep(ms, woken.signal)
-    unwatch()
+    for (const end of unwatch) end()
   }
 
   return { answerNow, stop: () => stop(), over: run() }

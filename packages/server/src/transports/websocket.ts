@@ -137,7 +137,7 @@ async function openChannel(
     (joint) => {
       const accepted = accept(upgrade)
       if (!accepted) return undefined
-      const session = openSession(engine, client, joint, { wire: envelopeWire, sink: accepted.sink })
+      const session = openSession(engine, client, [joint], { wire: envelopeWire, sink: accepted.sink })
       attach(session, accepted, createCommands(session))
       startDelivery(engine, joint, session)
       return session

@@ -1,0 +1,54 @@
+import { formatSseBlock } from '@steadystream/core/protocol'
+
+import { formatCursor } from './cursor.ts'
+import { createSweep } from './sweep.ts'
+
+import type { Session } from './session.ts'
+import type { Subscription } from './subscription.ts'
+
+// A block of its own for each event would more than double what is sent; in between, delivery is at least once.
+const cursorMs = 1000
+
+/** Tells a native `EventSource` where it stands in all its channels: a block that has an `id` alone, and is no event. */
+export class CursorKeeper {
+  readonly #session: Session
+  readonly #subscriptions: (Subscription | undefined)[]
+  #told = ''
+
+  constructor(session: Session, count: number) {
+    this.#session = session
+    this.#subscriptions = Array.from({ length: count }, () => undefined)
+  }
+
+  /** The channel in this place of the client's list is followed by this. */
+  watch(index: number, subscription: Subscription): void {
+    this.#subscriptions[index] = subscription
+  }
+
+  /** Sends the cursor where it is another one than last time; it stands behind everything that it counts. */
+  tell(): void {
+    const cursor = formatCursor(this.#subscriptions.map((subscription) => subscription?.reached))
+    if (cursor === this.#told) return
+    this.#told = cursor
+    this.#session.write(Buffer.from(formatSseBlock({ id: cursor })))
+  }
+}
+
+/** All that keep a cursor, which one timer looks after. */
+export class Cursors {
+  readonly #keepers = new Set<CursorKeeper>()
+  readonly #sweep = createSweep(cursorMs, () => {
+    for (const keeper of this.#keepers) keeper.tell()
+  })
+
+  add(keeper: CursorKeeper): void {
+    keeper.tell()
+    this.#keepers.add(keeper)
+    this.#sweep.start()
+  }
+
+  remove(keeper: CursorKeeper): void {
+    this.#keepers.delete(keeper)
+    if (this.#keepers.size === 0) this.#sweep.stop()
+  }
+}
