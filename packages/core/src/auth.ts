@@ -1,27 +1,30 @@
-import type { Clock } from './env.ts'
-
-interface Flight {
+interface Refresh {
   readonly promise: Promise<unknown>
-  /** On the clock that never runs backwards; `undefined` while it is under way. */
-  doneAt?: number
+  isDone?: boolean
 }
 
 /** One for all streams that were given the same function. */
-const flights = new WeakMap<() => unknown, Flight>()
+const refreshes = new WeakMap<() => unknown, Refresh>()
+
+/** What brought the credentials that are shown now; `undefined` before any refresh, and while one is under way. */
+export function lastRefresh(refreshAuth: (() => unknown) | undefined): object | undefined {
+  const last = refreshAuth && refreshes.get(refreshAuth)
+  return last?.isDone ? last : undefined
+}
 
 /**
- * Has credentials refreshed for a link that was dialled at `dialledAt` and refused. Those who ask meanwhile wait for
- * the same refresh, and whoever was refused with credentials from before it needs none of his own.
+ * Has credentials refreshed for a link that was refused with those that `refused` had brought. Those who ask meanwhile
+ * wait for the same refresh, and whoever was refused with credentials from before it needs none of his own.
  */
-export function refreshOnce(refreshAuth: () => unknown, clock: Clock, dialledAt: number): Promise<unknown> {
-  const last = flights.get(refreshAuth)
-  if (last && (last.doneAt ?? Infinity) >= dialledAt) return last.promise
-  const flight: Flight = { promise: (async () => refreshAuth())() }
-  flights.set(refreshAuth, flight)
-  return flight.promise.then(
-    () => (flight.doneAt = clock.now()),
+export function refreshOnce(refreshAuth: () => unknown, refused: object | undefined): Promise<unknown> {
+  const last = refreshes.get(refreshAuth)
+  if (last && last !== refused) return last.promise
+  const refresh: Refresh = { promise: (async () => refreshAuth())() }
+  refreshes.set(refreshAuth, refresh)
+  return refresh.promise.then(
+    () => (refresh.isDone = true),
     (error: unknown) => {
-      flights.delete(refreshAuth)
+      refreshes.delete(refreshAuth)
       throw error
     },
   )

@@ -1,4 +1,4 @@
-import { refreshOnce } from './auth.ts'
+import { lastRefresh, refreshOnce } from './auth.ts'
 import { askUser } from './env.ts'
 import { StreamError, toStreamError } from './errors.ts'
 import { allowedSilenceMs, isOverdue } from './heartbeat.ts'
@@ -23,7 +23,6 @@ export function dial(stream: SharedStream): void {
   const { clock, timeout, firstByteTimeout, maxEventSize, from } = settings
   const controller = new AbortController()
   const active: ActiveLink = {
-    dialledAt: clock.now(),
     credential: '',
     abort: () => controller.abort(),
     verify: () => isHeldBack(stream) || watchSilence(stream, 0.5),
@@ -51,6 +50,7 @@ export function dial(stream: SharedStream): void {
     maxEventSize,
     identify(credential) {
       active.credential = credential
+      active.refresh = lastRefresh(settings.refreshAuth)
       if (credential && credential === stream.refused)
         throw new StreamError('UNAUTHORIZED', 'refreshAuth brought the same credentials again', { retryable: false })
     },
@@ -109,7 +109,7 @@ export function dial(stream: SharedStream): void {
   stream.link = active
   watch(stream, 'response', timeout)
   if (!stream.mustRefresh || !settings.refreshAuth) return transport.connect(link)
-  refreshOnce(settings.refreshAuth, clock, stream.refusedAt ?? 0).then(
+  refreshOnce(settings.refreshAuth, stream.refusedRefresh).then(
     whileOn(() => {
       stream.mustRefresh = false
       transport.connect(link)

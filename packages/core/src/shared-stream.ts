@@ -20,8 +20,8 @@ export interface ActiveLink {
   openedAt?: number
   /** Whether nothing of it counts any more: it was hung up, or its end has been told and is about to be handled. */
   isOver?: boolean
-  /** When it was dialled, on the same clock. */
-  readonly dialledAt: number
+  /** What its credentials came from. */
+  refresh?: object | undefined
   /** What it showed of who it was, as far as that can be seen. */
   credential: string
   /** Lets a reader go that is held back. */
@@ -65,8 +65,8 @@ export interface SharedStream {
   everConnected?: boolean
   /** What the last refused link showed of who it was; undefined once another one has proved that it may come in. */
   refused?: string | undefined
-  /** When that link was dialled. */
-  refusedAt?: number
+  /** What the credentials of that link came from. */
+  refusedRefresh?: object | undefined
   /** Whether credentials have to be refreshed before the next link. */
   mustRefresh?: boolean
   /** When the wait for the next attempt is over, and what the server wants it not to be before. */

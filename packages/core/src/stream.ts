@@ -142,7 +142,7 @@ export function endLink(stream: SharedStream, failure?: StreamError): void {
   if (!failure) return later(stream, () => ['completed'])
   if (failure.code === 'UNAUTHORIZED' && settings.refreshAuth && stream.refused === undefined) {
     stream.refused = link.credential
-    stream.refusedAt = link.dialledAt
+    stream.refusedRefresh = link.refresh
     stream.mustRefresh = true
     return later(stream, () => ['redial', undefined, 'refreshing'])
   }

@@ -1,5 +1,5 @@
 import { withoutSecrets } from '../debug.ts'
-import { maxTimerMs } from '../env.ts'
+import { globalFetch, maxTimerMs } from '../env.ts'
 import { withoutUndefined } from '../options.ts'
 import { chooseTransport } from '../transport-choice.ts'
 import { validateConfig } from '../validate.ts'
@@ -7,8 +7,8 @@ import { followEnvelopes } from './polling-envelopes.ts'
 import { createItemFollower } from './polling-items.ts'
 import { poll } from './polling-loop.ts'
 import { isFunction, mergeHeaders, methodOf, request, resolveUrl } from './sse-request.ts'
-import { ask } from './url.ts'
 
+import type { Fetch } from '../env.ts'
 import type { Provided, RequestOptions } from '../options.ts'
 import type { ParseAnswer, PollItem } from './polling-items.ts'
 import type { Link, TransportFactory } from './transport.ts'
@@ -69,21 +69,30 @@ export function polling(
     const byItem = parse && createItemFollower(parse, keyOf, fetch)
     const byPosition = { resumeWith: { query: 'since' } }
 
-    const send = (link: Link, signal: AbortSignal, lastEventId: string, change: RequestOptions, held = 0) =>
+    // Each request shows who it is: by the next one a token may have been refreshed for another stream.
+    const send = (link: Link, signal: AbortSignal, lastEventId: string, change: RequestOptions) =>
       request(
-        held ? async () => withWait(resolveUrl(await ask(url), baseUrl), held) : url,
+        url,
         { ...options, ...change },
         layers,
         { ...link, signal, lastEventId, fromStart: !parse && link.fromStart && !lastEventId },
-        // The first request of a link is never held, and shows who it is.
-        held ? undefined : link.identify,
+        link.identify,
       )
+    const heldFetch =
+      (seconds: number): Fetch =>
+      (input, init) => {
+        const target = input as URL // what our requests are made with
+        if (seconds) target.searchParams.set('wait', String(seconds))
+        return (fetch ?? globalFetch)(target, init)
+      }
     const follow = (link: Link) =>
       byItem
         ? byItem(link, (signal, id, conditional) =>
             send(link, signal, resumeWith ? id : '', { resumeWith, fetch: conditional }),
           )
-        : followEnvelopes(link, wait, (signal, since, held) => send(link, signal, since, byPosition, held))
+        : followEnvelopes(link, wait, (signal, since, held) =>
+            send(link, signal, since, { ...byPosition, fetch: heldFetch(held) }),
+          )
 
     return {
       name: 'polling',
@@ -100,9 +109,4 @@ export function polling(
 
 function checkNumber(name: string, value: number, most: number): void {
   if (!(value >= 0 && value <= most)) throw new RangeError(`${name} must be from 0 to ${most}, got ${value}`)
-}
-
-function withWait(url: URL, seconds: number): URL {
-  url.searchParams.set('wait', String(seconds))
-  return url
 }

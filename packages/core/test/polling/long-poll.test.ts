@@ -34,7 +34,7 @@ describe('the first request', () => {
     await clock.advance(0)
     current().json(answer('e:2', event('e:1', 'a'), event('e:2', 'b')))
     await clock.advance(100)
-    expect(queries()).toEqual(['from=start', 'wait=25&since=e:2'])
+    expect(queries()).toEqual(['from=start', 'since=e:2&wait=25'])
     expect(link.facts()).toEqual([
       'opened',
       'connected undefined 30000',
@@ -123,7 +123,7 @@ describe('the requests that follow', () => {
     await clock.advance(25_000)
     current().json(answer('e:6'))
     await clock.advance(0)
-    expect(queries()).toEqual(['', 'wait=25&since=e:4', 'wait=25&since=e:6', 'wait=25&since=e:6'])
+    expect(queries()).toEqual(['', 'since=e:4&wait=25', 'since=e:6&wait=25', 'since=e:6&wait=25'])
   })
 
   test('are one at a time: each is sent when the one before it is answered', async () => {

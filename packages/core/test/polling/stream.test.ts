@@ -98,8 +98,8 @@ describe('a stream that polls our endpoint', () => {
       'data 2',
     ])
     expect(asked.slice(1, 4)).toEqual([
-      [100, 'wait=25&since=life1:0'],
-      [500, 'wait=25&since=life1:1'],
+      [100, 'since=life1:0&wait=25'],
+      [500, 'since=life1:1&wait=25'],
       [9500, 'since=life1:1'],
     ])
   })
