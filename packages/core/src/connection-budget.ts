@@ -7,7 +7,7 @@ import type { SharedStream } from './shared-stream.ts'
 /** A browser opens six connections to an origin over HTTP/1.1, for all tabs; two are left for everything else. */
 const defaultLimit = 4
 
-const originOf = ({ transport: { url } }: SharedStream) => (/^http/.test(url) ? new URL(url).origin : undefined)
+const originOf = ({ transport: { url } }: SharedStream) => (url.startsWith('http') ? new URL(url).origin : undefined)
 
 /** What takes a place at the origin of `stream`, or would. */
 const rivalsOf = (connections: Iterable<SharedStream>, stream: SharedStream) =>

@@ -6,7 +6,7 @@ import { transition } from './machine.ts'
 import { isLive, setTimer } from './shared-stream.ts'
 
 import type { StreamError } from './errors.ts'
-import type { Item, Subscriber } from './item.ts'
+import type { Item } from './item.ts'
 import type { Effect } from './machine.ts'
 import type { Message, SharedStream } from './shared-stream.ts'
 
@@ -104,10 +104,7 @@ export function deliver(stream: SharedStream, item: Item): void {
   if (gap) counts.gaps++
   if (event && !error) counts.events++
   // The first of a link proves something; the others prove nothing more.
-  if (event && !machine.delivered) {
-    stream.refused = undefined
-    later(stream, () => ['delivered'])
-  }
+  if (event && !machine.delivered) later(stream, () => ['delivered'])
   if (hasMoved && !machine.progressed) later(stream, () => ['progressed'])
   if (!event && !gap && !hasMoved && !isEnd && comment === undefined) return
   let mustPause = false
