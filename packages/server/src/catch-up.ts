@@ -19,7 +19,7 @@ export async function catchUp(
   feed: Feed,
   session: Subscriber,
   cursor: Position,
-  backplane: Backplane,
+  backplane: Pick<Backplane, 'read'>,
   extent?: ChannelExtent,
 ): Promise<void> {
   const { key, label } = feed

@@ -9,10 +9,19 @@ import type { Subscriber } from './subscriber.ts'
 import type { Wire } from './transports/wire.ts'
 
 export interface FeedSetup {
-  readonly backplane: Backplane
+  readonly backplane: Pick<Backplane, 'read'>
   /** Has `flush` called when this turn is over. */
   readonly scheduleFlush: (feed: Feed) => void
   readonly onError: (feed: Feed, error: unknown) => void
+}
+
+/** Events of one turn on their way to all sessions. */
+interface Broadcast {
+  readonly batch: readonly ChannelEvent[]
+  readonly first: ChannelEvent
+  readonly last: ChannelEvent
+  readonly encoded: Map<Wire, readonly Uint8Array[]>
+  readonly sessions: Iterator<readonly [Subscriber, number]>
 }
 
 /**
@@ -26,6 +35,8 @@ export class Feed implements Receiver {
   /** Each live session, with the offset up to which it has been served from history already. */
   readonly #live = new Map<Subscriber, number>()
   #batch: ChannelEvent[] = []
+  /** What is being sent, and who has it yet to get. Newer events wait in the batch until it is over. */
+  #broadcast: Broadcast | undefined
   /** The last event received; `undefined` until there is one, or a session stands somewhere. */
   #last: Position | undefined
   #completed = false
@@ -108,15 +119,47 @@ export class Feed implements Receiver {
     if (last) this.#demoteAll(last)
   }
 
-  /** Sends what this turn published: encoded once for each wire format, and joined once for all its sessions. */
-  flush(): void {
+  /** Whether somebody still waits for what was published. */
+  get isBusy(): boolean {
+    return this.#broadcast !== undefined || this.#batch.length > 0
+  }
+
+  /**
+   * Sends what was published: encoded once for each wire format, and joined once for all sessions.
+   * @param limit how many sessions are served at most; the next call goes on with the others
+   * @returns how many were
+   */
+  flush(limit = Infinity): number {
+    let served = 0
+    while (served < limit) {
+      const broadcast = (this.#broadcast ??= this.#beginBroadcast())
+      if (!broadcast) break
+      served += this.#send(broadcast, limit - served)
+    }
+    return served
+  }
+
+  #beginBroadcast(): Broadcast | undefined {
     const batch = this.#batch
     const [first] = batch
     const last = batch.at(-1)
-    if (!first || !last) return
+    if (!first || !last) return undefined
     this.#batch = []
-    const encoded = new Map<Wire, readonly Uint8Array[]>()
-    for (const [session, reached] of this.#live) {
+    // Of the map itself: who leaves meanwhile is passed over, and who is admitted has all of this already.
+    return { batch, first, last, encoded: new Map(), sessions: this.#live.entries() }
+  }
+
+  #send({ batch, first, last, encoded, sessions }: Broadcast, limit: number): number {
+    let served = 0
+    while (served < limit) {
+      const next = sessions.next()
+      if (next.done) {
+        this.#broadcast = undefined
+        this.#wake()
+        break
+      }
+      served++
+      const [session, reached] = next.value
       const { wire } = session
       if (reached >= first.offset) {
         const rest = batch.filter((event) => event.offset > reached)
@@ -128,7 +171,7 @@ export class Feed implements Receiver {
       if (!chunks) encoded.set(wire, (chunks = wire.events(batch, this.label)))
       session.writeAll(chunks, batch.length, last)
     }
-    this.#wake()
+    return served
   }
 
   #wake(): void {

@@ -1,5 +1,6 @@
 import { atTurnEnd } from './env.ts'
 import { Feed } from './feed.ts'
+import { shareReads } from './shared-reads.ts'
 
 import type { Backplane } from './backplanes/backplane.ts'
 import type { ChannelName } from './channel.ts'
@@ -25,18 +26,32 @@ interface Seat {
   holders: number
 }
 
+// A few milliseconds' worth of writes.
+const sessionsPerTurn = 2000
+
 export function createHub(backplane: Backplane, maxChannels: number, logger: Logger): Hub {
   const seats = new Map<string, Seat>()
-  let dirty: Feed[] = []
-
-  function flush(): void {
-    const feeds = dirty
-    dirty = []
-    for (const feed of feeds) feed.flush()
-  }
+  const reads = shareReads(backplane)
+  let dirty = new Set<Feed>()
 
   function scheduleFlush(feed: Feed): void {
-    if (dirty.push(feed) === 1) atTurnEnd(flush)
+    if (dirty.size === 0) atTurnEnd(flushSome)
+    dirty.add(feed)
+  }
+
+  /** Goes on in the next turn where there are many sessions, so that timers and the others' requests have theirs. */
+  function flushSome(): void {
+    const feeds = dirty
+    dirty = new Set()
+    let room = sessionsPerTurn
+    for (const feed of feeds) {
+      if (room > 0) room -= feed.flush(room)
+      if (feed.isBusy) scheduleFlush(feed)
+    }
+  }
+
+  function flush(): void {
+    for (const feed of dirty) feed.flush()
   }
 
   function onError(feed: Feed, error: unknown): void {
@@ -44,7 +59,7 @@ export function createHub(backplane: Backplane, maxChannels: number, logger: Log
   }
 
   function open(name: ChannelName): Seat {
-    const feed = new Feed(name, { backplane, scheduleFlush, onError })
+    const feed = new Feed(name, { backplane: reads, scheduleFlush, onError })
     const seat = { feed, subscribed: backplane.subscribe(name.key, feed), holders: 0 }
     seats.set(name.key, seat)
     return seat
