@@ -50,7 +50,7 @@ export const autopilot = /* @__PURE__ */ defineStream<{ readonly taskId: string 
     return steps.includes(step) &&
       isNumber(progress) &&
       areStrings(docId ?? '', message ?? '') &&
-      (!stats || hasNumbers(stats, 'hits', 'verified', 'sections'))
+      (stats === undefined || hasNumbers(stats, 'hits', 'verified', 'sections'))
       ? update(state, { step, progress: clamp(progress, 100), stats, docId, message: message ?? undefined })
       : state
   },

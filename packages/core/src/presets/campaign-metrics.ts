@@ -39,6 +39,8 @@ export interface CampaignMetricsState {
   readonly change?: CampaignChange | undefined
 }
 
+const names = ['impressions', 'clicks', 'ctr', 'spend', 'conversions', 'roas'] as const
+
 /** Metrics of a campaign: its last event, as large as that is. */
 export const campaignMetrics = /* @__PURE__ */ defineStream<
   { readonly campaignId: string },
@@ -52,8 +54,8 @@ export const campaignMetrics = /* @__PURE__ */ defineStream<
   reduce(state, event) {
     const { type, metrics, change } = fieldsOf(event)
     return type === 'campaign_metrics' &&
-      hasNumbers(metrics, 'impressions', 'clicks', 'ctr', 'spend', 'conversions', 'roas') &&
-      hasNumbers(change, 'impressions', 'clicks', 'ctr', 'spend')
+      hasNumbers(metrics, ...names) &&
+      hasNumbers({ conversions: 0, roas: 0, ...change }, ...names)
       ? update(state, { metrics, change })
       : state
   },
