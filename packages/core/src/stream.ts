@@ -36,7 +36,7 @@ function step(stream: SharedStream, ...[event, error, why]: Message): void {
   for (const effect of effects) retryInMs = perform[effect](stream, error) ?? retryInMs
   const { status: state, reason, attempt } = next
   const { status: previous } = machine
-  const { transport, choice } = stream
+  const { transport } = stream
   if (state === previous && reason === machine.reason && !error && retryInMs === undefined) return
   if (error) error.willRetry = isLive(stream)
   debug('stream', () => `${transport.url} ${previous} -> ${state} (${reason}, attempt ${attempt})`)
@@ -45,7 +45,6 @@ function step(stream: SharedStream, ...[event, error, why]: Message): void {
     if (subscribers.has(subscriber))
       subscriber.changed({ state, previous, reason, attempt, retryInMs, error, transport: transport.name })
   const isEnd = !isLive(stream)
-  if (isEnd) choice?.stop()
   if (isEnd) deliver(stream, { isEnd, error, cursor: stream.cursor })
   if (isEnd || (!subscribers.size && state === 'retrying')) onIdle()
 }
@@ -58,8 +57,10 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     stream.dial(stream)
   },
   hangUp(stream) {
-    const { link, timers } = stream
+    const { link, timers, choice } = stream
     stream.link = undefined
+    // Nothing better is looked for, either: a page that is left must hold no connection.
+    choice?.stop()
     for (const name in timers) setTimer(stream, name)
     if (!link) return
     link.isOver = true
