@@ -7,6 +7,7 @@ import { examineStats } from './checks/stats.ts'
 import { examineWebSocket } from './checks/websocket.ts'
 import { fail, pass } from './finding.ts'
 import { ask } from './probe.ts'
+import { proxyOf } from './proxy.ts'
 import { pullTrigger } from './trigger.ts'
 
 import type { Finding } from './finding.ts'
@@ -44,8 +45,15 @@ const withoutStream = fail('stream', 'there is none to examine', 'name the endpo
 
 async function reach({ base, headers, timeoutMs }: Target): Promise<Finding> {
   try {
-    const probe = await ask(base, { headers, timeoutMs })
-    probe.close()
+    // A proxy may hold back what has a body, and simple servers never end an answer that has none: one will do.
+    const asked = ['GET', 'HEAD'].map((method) => ask(base, { method, headers, timeoutMs }))
+    const probe = await Promise.any(asked)
+    for (const other of asked) {
+      other.then(
+        ({ close }) => close(),
+        () => {}, // the other one did
+      )
+    }
     return pass('reach', `${base.host} answers within ${Math.round(probe.headersAfterMs)} ms`)
   } catch (error) {
     return fail('reach', reasonOf(error), `start the server, or correct the address ${base.origin}`)
@@ -55,7 +63,8 @@ async function reach({ base, headers, timeoutMs }: Target): Promise<Finding> {
 async function examineStream(url: URL, target: Target, triggered: Finding | undefined): Promise<Finding[]> {
   const { headers, timeoutMs, trigger } = target
   const accept = { ...headers, Accept: 'text/event-stream' }
-  const probe = await ask(url, { headers: accept, timeoutMs })
+  const probe = await ask(url, { headers: accept, timeoutMs }).catch(() => undefined)
+  if (!probe) return [await explainSilence(url, target)]
   try {
     const heading = examineHeaders(probe)
     if (heading[0]?.outcome === 'fail') return heading
@@ -74,6 +83,14 @@ async function examineStream(url: URL, target: Target, triggered: Finding | unde
   } finally {
     probe.close()
   }
+}
+
+/** A stream whose headers do not come although its server answers: something waits for more of it. */
+async function explainSilence(url: URL, { headers, timeoutMs }: Target): Promise<Finding> {
+  const probe = await ask(url, { method: 'HEAD', headers, timeoutMs }).catch(() => undefined)
+  probe?.close()
+  const { name, cure } = proxyOf(probe?.headers ?? {})
+  return fail('stream', `no headers within ${timeoutMs / 1000} s: ${name} buffers the stream`, cure)
 }
 
 /** Whether what was triggered arrives. */
@@ -104,7 +121,7 @@ async function guarded(check: string, examineIt: () => Promise<Finding | Finding
 }
 
 function reasonOf(error: unknown): string {
-  // Node gives one error for several addresses, without a message.
+  if (error instanceof AggregateError) return reasonOf(error.errors[0])
   const { message, code } = error as { readonly message?: string; readonly code?: string } // whatever was thrown
   return message || code || String(error)
 }

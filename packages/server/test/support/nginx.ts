@@ -1,0 +1,90 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+import { onTestFinished } from 'vitest'
+
+import type { AddressInfo } from 'node:net'
+
+/** The path of an nginx: `NGINX_PATH`, else on PATH or where Debian has it, else installed by apt where that is ours to do. */
+export function findNginx(): string | undefined {
+  const named = process.env['NGINX_PATH']
+  if (named) return runs(named) ? named : undefined
+  const present = () => {
+    const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].filter(Boolean)
+    return folders.map((folder) => join(folder, 'nginx')).find(runs)
+  }
+  return present() ?? (install() ? present() : undefined)
+}
+
+function runs(path: string): boolean {
+  return existsSync(path) && spawnSync(path, ['-v'], { stdio: 'ignore', timeout: 10_000 }).status === 0
+}
+
+function install(): boolean {
+  if (process.env['STEADYSTREAM_NO_INSTALL'] === '1' || process.getuid?.() !== 0) return false
+  if (!existsSync('/etc/os-release') || !/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) return false
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'nginx-light']]) {
+    spawnSync('apt-get', ['-qq', ...args], { env, stdio: 'ignore' })
+  }
+  return true
+}
+
+/** Starts an nginx with these blocks for its `http`, on a free port that stands in them as `$PORT`. */
+export async function startNginx(path: string, blocks: string): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'steadystream-nginx-'))
+  const port = await freePort()
+  await writeFile(join(folder, 'nginx.conf'), configuration(folder, blocks.replaceAll('$PORT', String(port))))
+  const child = spawn(path, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text))
+  const ended = once(child, 'exit')
+  onTestFinished(async () => {
+    child.kill('SIGTERM')
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  })
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`nginx ended: ${complaints}`)
+  }
+  return port
+}
+
+function configuration(folder: string, blocks: string): string {
+  const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${join(folder, name)};`,
+  )
+  return [
+    'daemon off;',
+    // Root would hand its workers to another user, who may not read the folder.
+    ...(process.getuid?.() === 0 ? ['user root;'] : []),
+    `pid ${join(folder, 'nginx.pid')};`,
+    'error_log stderr;',
+    'events {}',
+    `http { access_log off; ${scratch.join(' ')}\n${blocks}\n}`,
+  ].join('\n')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // On a TCP port the address is an object.
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  const up = await new Promise<boolean>((resolve) => {
+    socket.on('connect', () => resolve(true)).on('error', () => setImmediate(() => resolve(false)))
+  })
+  socket.destroy()
+  return up
+}
