@@ -9,7 +9,7 @@ import { root, run } from './run.mjs'
 
 // Their dependencies come from the repository's installation: the check is about our files, and works without a network.
 const packed = ['core', 'server']
-const linked = ['eventsource-parser', 'mitt', '@types/node', 'undici-types']
+const linked = ['eventsource-parser', 'mitt', 'reconnecting-websocket', 'ws', '@types/node', 'undici-types']
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'steadystream-consumer-')))
 try {

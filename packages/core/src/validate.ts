@@ -47,7 +47,11 @@ function checkAll(kind: string, given: object, rules: string): void {
   }
 }
 
-function check(name: string, value: unknown, takes = ''): void {
+/**
+ * @param takes what `typeof` may say, or words in quotes, with `|` between them; `number:0..9` for bounds
+ * @throws {TypeError | RangeError} as {@link validateConfig} does
+ */
+export function check(name: string, value: unknown, takes = ''): void {
   const shown = (typeof value === 'string' ? JSON.stringify(value) : String(value)).slice(0, 80)
   const type = value === null ? shown : typeof value
   const [, least, most] = takes.split(/:|\.\./)
@@ -56,5 +60,6 @@ function check(name: string, value: unknown, takes = ''): void {
   const isRight = isNumber
     ? value >= +least && value <= Number(most)
     : takes.split('|').some((word) => word === type || word === shown)
-  if (!isRight) throw new (isNumber ? RangeError : TypeError)(`${name} must be ${takes}, got ${shown}`)
+  if (!isRight)
+    throw new (isNumber ? RangeError : TypeError)(`${name} must be ${takes.replace(':', ' ')}, got ${shown}`)
 }

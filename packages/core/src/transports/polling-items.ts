@@ -1,4 +1,3 @@
-import { globalFetch } from '../env.ts'
 import { toStreamError } from '../errors.ts'
 
 import type { Fetch } from '../env.ts'
@@ -33,7 +32,7 @@ const rememberedItems = 4096
 export function createItemFollower(
   parse: ParseAnswer,
   keyOf: ((item: PollItem) => string) | undefined,
-  fetch: Fetch = globalFetch,
+  fetch: Fetch,
 ): (link: Link, ask: AskWith) => Manner {
   // Two generations, exchanged between answers: an item that is still there is always in one of them.
   let seen = new Set<string>()

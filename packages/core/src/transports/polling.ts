@@ -2,7 +2,7 @@ import { withoutSecrets } from '../debug.ts'
 import { globalFetch, maxTimerMs } from '../env.ts'
 import { withoutUndefined } from '../options.ts'
 import { chooseTransport } from '../transport-choice.ts'
-import { validateConfig } from '../validate.ts'
+import { check, validateConfig } from '../validate.ts'
 import { followEnvelopes } from './polling-envelopes.ts'
 import { createItemFollower } from './polling-items.ts'
 import { poll } from './polling-loop.ts'
@@ -54,13 +54,13 @@ export function polling(
   return (defaults) => {
     const { interval = own.parse ? 5000 : 1000, wait = 25, ...rest } = own
     const { parse, keyOf, resumeWith } = rest
-    checkNumber('interval', interval, maxTimerMs)
-    checkNumber('wait', wait, 30)
+    check('interval', interval, `number:0..${maxTimerMs}`)
+    check('wait', wait, 'number:0..30')
     validateConfig(rest)
     // `parse` of a stream may be a word.
-    if (parse && !isFunction(parse)) throw new TypeError('parse must be a function')
+    if (parse) check('parse', parse, 'function')
     const options = { ...defaults, ...withoutUndefined(rest) }
-    const { baseUrl, credentials, fetch } = options
+    const { baseUrl, credentials, fetch = globalFetch } = options
     const method = methodOf(options)
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [{ Accept: 'application/json' }, defaults.headers, own.headers]
@@ -83,7 +83,7 @@ export function polling(
       (input, init) => {
         const target = input as URL // what our requests are made with
         if (seconds) target.searchParams.set('wait', String(seconds))
-        return (fetch ?? globalFetch)(target, init)
+        return fetch(target, init)
       }
     const follow = (link: Link) =>
       byItem
@@ -105,8 +105,4 @@ export function polling(
       connect: (link) => void poll(link, interval, follow(link)),
     }
   }
-}
-
-function checkNumber(name: string, value: number, most: number): void {
-  if (!(value >= 0 && value <= most)) throw new RangeError(`${name} must be from 0 to ${most}, got ${value}`)
 }

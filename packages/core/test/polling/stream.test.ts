@@ -293,10 +293,10 @@ describe('sharing', () => {
 
 describe('a wrong option is refused when the stream is created', () => {
   test.each([
-    [{ interval: -1 }, RangeError, 'interval must be from 0 to 2147483647, got -1'],
-    [{ interval: Number.NaN }, RangeError, 'interval must be from 0 to 2147483647, got NaN'],
-    [{ wait: 31 }, RangeError, 'wait must be from 0 to 30, got 31'],
-    [{ parse: 'json' }, TypeError, 'parse must be a function'],
+    [{ interval: -1 }, RangeError, 'interval must be number 0..2147483647, got -1'],
+    [{ interval: Number.NaN }, RangeError, 'interval must be number 0..2147483647, got NaN'],
+    [{ wait: 31 }, RangeError, 'wait must be number 0..30, got 31'],
+    [{ parse: 'json' }, TypeError, 'parse must be function, got "json"'],
     [{ parse: () => [], keyOf: 'id' }, TypeError, 'keyOf must be function'],
     [{ intervall: 5 }, TypeError, 'unknown option intervall'],
     [{ credentials: 'yes' }, TypeError, 'credentials must be'],
