@@ -17,6 +17,10 @@ import type { HistoryOptions, Realtime, RealtimeOptions } from '../src/index.ts'
 import type { HttpExample } from './support/protocol-doc.ts'
 
 const channel = { type: 'job', id: '7' }
+const alerts = { type: 'alerts', userId: 'ann' }
+const documentedSecret = 'V2h5IG5vdCBhIHNlY3JldA'
+
+const readable: RealtimeOptions = { authorize: (_, action) => action === 'subscribe' }
 
 type Step = (realtime: Realtime, port: number) => unknown
 
@@ -38,6 +42,13 @@ function progress(...values: readonly number[]): Step {
 }
 const complete: Step = (realtime) => realtime.complete(channel)
 const shutDown: Step = (realtime) => void realtime.close()
+/** Follows a channel, and hands over the secret of that session. */
+const follow: Step = async (_, port) => {
+  const body = JSON.stringify({ channels: { 'alerts:@ann': null } })
+  const headers = { 'Content-Type': 'application/json' }
+  const [connected] = await (await readStream(port, { path: '/channels', method: 'POST', headers, body })).take(1)
+  return (connected?.data as { session: string } | undefined)?.session
+}
 const rest: Step = () => vi.advanceTimersByTimeAsync(16_000)
 const takeThePlace: Step = (_, port) => readStream(port)
 const two = progress(0.25, 0.5)
@@ -71,6 +82,14 @@ const httpScenes: Readonly<Record<string, Scene>> = {
   'refused-full': { options: { limits: { connections: 1 } }, before: takeThePlace },
   cors: { options: oneOrigin },
   'cors-preflight': { options: oneOrigin },
+  'many-sse': { options: readable, before: three },
+  'many-sse-native': { options: readable, before: three, after: [progress(1), rest], isTimed: true },
+  'many-sse-native-resume': { options: readable, before: three },
+  'many-commands': { options: readable, before: follow },
+  'many-commands-unknown': { options: readable },
+  'many-poll': { options: readable, before: three },
+  'many-poll-get': { options: readable, before: three },
+  'refused-credentials': { options: { authenticate: () => undefined } },
 }
 
 const socketScenes: Readonly<Record<string, Scene>> = {
@@ -90,6 +109,11 @@ const socketScenes: Readonly<Record<string, Scene>> = {
   'ws-close': { after: [shutDown] },
   'ws-unauthorized': { options: { authenticate: () => undefined } },
   'ws-forbidden': { options: { authorize: () => false } },
+  'many-ws': { options: readable, before: three, after: [progress(1), complete] },
+  'many-ws-errors': { options: { authorize: (_, __, asked) => asked === 'open' } },
+  'many-ws-publish': { options: { authorize: () => true, clientPublish: true } },
+  'many-ws-auth': { options: { authenticate: ({ token }) => (token === 'secret' ? {} : undefined) } },
+  'plain-ws': { options: readable, after: [progress(1), complete] },
 }
 
 beforeEach(() => {
@@ -105,19 +129,33 @@ async function stage({ options, history, before, isTimed }: Scene) {
   }
   const backplane = memoryBackplane(history)
   const { realtime, server, port } = await serve(
-    (self, req, res) =>
-      req.url?.startsWith('/poll') ? self.poll(req, res, { channel }) : self.node(req, res, { channel }),
+    (self, req, res) => {
+      const { url = '' } = req
+      if (url.startsWith('/channels/poll')) self.poll(req, res)
+      else if (url.startsWith('/channels')) self.node(req, res)
+      else if (url.startsWith('/poll')) self.poll(req, res, { channel })
+      else self.node(req, res, { channel })
+    },
     { backplane, ...options },
   )
   realtime.attachWebSocket(server, { path: '/ws', channel: () => channel })
-  await before?.(realtime, port)
+  realtime.attachWebSocket(server, { path: '/channels/ws' })
+  const done = await before?.(realtime, port)
+  const secret = typeof done === 'string' ? done : documentedSecret
   const { epoch } = await backplane.read(nameChannel(channel).key, { after: 0, limit: 0 })
+  const { epoch: other } = await backplane.read(nameChannel(alerts).key, { after: 0, limit: 0 })
   return {
     realtime,
     port,
-    asked: (text: string) => text.replaceAll('e1a:', `${epoch}:`),
+    asked: (text: string) =>
+      text.replaceAll('e1a:', `${epoch}:`).replaceAll('e2b:', `${other}:`).replace(documentedSecret, secret),
     told: (text: string) =>
-      text.replaceAll(`${epoch}:`, 'e1a:').replace(/"(sse|ws)_[\w-]{16}"/, '"$1_4Qm0cQ2fR8aJx1uT"'),
+      text
+        .replaceAll(`${epoch}:`, 'e1a:')
+        .replaceAll(`${other}:`, 'e2b:')
+        .replace(/"(sse|ws)_[\w-]{16}"/, '"$1_4Qm0cQ2fR8aJx1uT"')
+        .replace(/"session":"[\w-]{22}"/, `"session":"${documentedSecret}"`)
+        .replace(/"timestamp":"[^"]+"/, '"timestamp":"2026-01-01T00:00:00.000Z"'),
   }
 }
 
@@ -132,7 +170,7 @@ function formatHead({ statusCode, statusMessage, rawHeaders }: IncomingMessage):
 }
 
 /** Sends the request, and collects the answer in the form that the document has. */
-function ask(port: number, { method, target, headers }: HttpExample): { text: () => string; req: ClientRequest } {
+function ask(port: number, { method, target, headers, body }: HttpExample): { text: () => string; req: ClientRequest } {
   let text = ''
   const req = request({ port, host: '127.0.0.1', method, path: target, headers, agent: false })
   onTestFinished(() => void req.destroy())
@@ -145,7 +183,7 @@ function ask(port: number, { method, target, headers }: HttpExample): { text: ()
     // A body of JSON does not end in a line break; a fence has to.
     if (res.headers['content-type']?.startsWith('application/json')) res.on('end', () => (text += '\n'))
   })
-  req.end()
+  req.end(body)
   return { text: () => text, req }
 }
 
@@ -157,7 +195,12 @@ describe('docs/protocol.md', () => {
   it.each(Object.entries(httpScenes))('%s is what goes over the wire', async (name, scene) => {
     const { realtime, port, asked, told } = await stage(scene)
     const example = readHttpExample(examples.get(name) ?? '')
-    const { text } = ask(port, { ...example, target: asked(example.target), headers: withEpoch(example, asked) })
+    const { text } = ask(port, {
+      ...example,
+      target: asked(example.target),
+      headers: withEpoch(example, asked),
+      body: example.body && asked(example.body),
+    })
     for (const step of scene.after ?? []) {
       await until(() => text().includes('steadystream.connected'))
       await step(realtime, port)
@@ -172,12 +215,13 @@ describe('docs/protocol.md', () => {
   it.each(Object.entries(socketScenes))('%s is what goes over the wire', async (name, scene) => {
     const { realtime, port, asked, told } = await stage(scene)
     const [first = '', ...lines] = (examples.get(name) ?? '').trim().split('\n')
-    const socket = await openSocket(port, asked(first.replace('> GET ', '')))
+    const protocols = name.startsWith('plain') ? [] : ['steadystream.v1']
+    const socket = await openSocket(port, asked(first.replace('> GET ', '')), {}, protocols)
     const steps = [...(scene.after ?? [])]
     const seen: string[] = []
     let isAnswer = true
     for (const line of lines) {
-      if (line.startsWith('> ')) socket.ws.send(line.slice(2))
+      if (line.startsWith('> ')) socket.ws.send(asked(line.slice(2)))
       else if (line.startsWith('< close')) {
         const { code, reason } = await socket.over
         seen.push(`< close ${code} ${reason}`.trim())
@@ -217,5 +261,5 @@ async function expectNothingMore({ ws, frames }: Awaited<ReturnType<typeof openS
   if (ws.readyState !== ws.OPEN) return expect(frames).toHaveLength(count)
   ws.send('{"type":"ping"}')
   await until(() => frames.length > count)
-  expect(frames[count]).toBe('{"type":"pong"}')
+  expect(JSON.parse(frames[count] ?? '')).toMatchObject({ type: 'pong' })
 }

@@ -26,15 +26,17 @@ export interface HttpExample {
   readonly method: string
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
   /** As the document has it: status line, headers, an empty line, and the body. */
   readonly answer: string
 }
 
 /** Splits an example into the request, and the answer that belongs to it. */
 export function readHttpExample(text: string): HttpExample {
-  const end = text.indexOf('\n\n')
-  const [line = '', ...fields] = text.slice(0, end).split('\n')
+  const end = text.indexOf('\n\nHTTP/1.1 ')
+  const [head = '', body] = text.slice(0, end).split('\n\n')
+  const [line = '', ...fields] = head.split('\n')
   const [method = '', target = ''] = line.split(' ')
   const headers = Object.fromEntries(fields.map((field) => field.split(/: (.*)/).slice(0, 2) as [string, string]))
-  return { method, target, headers, answer: text.slice(end + 2) }
+  return { method, target, headers, body, answer: text.slice(end + 2) }
 }
