@@ -8,6 +8,8 @@ export default defineConfig({
     'protocol/index': 'src/protocol/index.ts',
     'testing/index': 'src/testing/index.ts',
     'testing/msw': 'src/testing/msw.ts',
+    // Not exported: else it would share a chunk with the client, and whoever makes an event would ship that.
+    env: 'src/env.ts',
     // Not exported: in a chunk of its own, who does not use it does not ship it.
     'transports/websocket-library': 'src/transports/websocket-library.ts',
   },
