@@ -22,7 +22,7 @@ export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner
       const { events, positions } = Object(body) as Record<string, unknown> // each is checked
       const position: unknown = Object.values(Object(positions))[0]
       if (!Array.isArray(events) || typeof position !== 'string' || !parsePosition(position))
-        throw refuse(response, link.clock, '{ events, positions } (else pass parse)')
+        throw refuse(response, link.clock, '{ events, positions } or pass parse')
       if (isFirst) {
         link.opened()
         read({ type: 'connected', heartbeatInterval: wait * 1000 + slackMs })

@@ -59,7 +59,7 @@ export function createItemFollower(
         return { key, item, id: ownId ?? key }
       })
     } catch (error) {
-      throw toStreamError(error, 'PARSE', 'parse or keyOf failed')
+      throw toStreamError(error, 'PARSE', 'parse failed')
     }
   }
 

@@ -92,5 +92,5 @@ function parse(text: string, response: Response, clock: Clock): unknown {
 }
 
 /** What is wrong with a response that holds no answer. */
-export const refuse = (response: Response, clock: Clock, needed = 'JSON'): StreamError =>
-  refusal(response, clock, 'CONTENT_TYPE', `answer must be ${needed}, got ${typeOf(response)}`)
+export const refuse = (response: Response, clock: Clock, needed = 'JSON up to 64 MiB'): StreamError =>
+  refusal(response, clock, 'CONTENT_TYPE', `needs ${needed}, got ${typeOf(response)}`)

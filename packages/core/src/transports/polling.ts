@@ -65,7 +65,7 @@ export function polling(
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [{ Accept: 'application/json' }, defaults.headers, own.headers]
     const isShareable = href && method === 'GET' && !layers.some(isFunction)
-    const shared = ['polling', href, fetch, parse, keyOf, interval, wait, credentials, resumeWith?.query]
+    const shared = [href, fetch, parse, keyOf, interval, wait, credentials, resumeWith?.query]
     const byItem = parse && createItemFollower(parse, keyOf, fetch)
     const byPosition = { resumeWith: { query: 'since' } }
 
