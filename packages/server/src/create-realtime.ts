@@ -1,36 +1,26 @@
 import { answerFetch, wantsPoll } from './adapters/fetch.ts'
 import { serveChannel } from './adapters/node-channel.ts'
 import { servePoll } from './adapters/node-poll.ts'
+import { serveStats } from './adapters/node-stats.ts'
 import { streamMethod } from './adapters/stream-method.ts'
-import { memoryBackplane } from './backplanes/memory.ts'
-import { currentManager, forgetManager, rememberManager } from './channel-manager.ts'
-import { encodeJson } from './channel-event.ts'
-import { nameChannel } from './channel.ts'
-import { createControl } from './control.ts'
-import { burstSeconds } from './command-desk.ts'
-import { Cursors } from './cursor-keeper.ts'
-import { Desks } from './desks.ts'
+import { createChannelManager, currentManager, forgetManager, rememberManager } from './channel-manager.ts'
+import { createEngine } from './create-engine.ts'
 import { drain } from './drain.ts'
-import { createHub } from './hub.ts'
 import { createObserver } from './observe/observer.ts'
 import { formatMetrics } from './observe/prometheus.ts'
-import { watchBackplane } from './observe/watched-backplane.ts'
 import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
 import { readOptions } from './options.ts'
-import { RateTable } from './rate-table.ts'
-import { createReplayLimit } from './replay-limit.ts'
-import { createSessionTable } from './session-table.ts'
 import { readHealth, readStats } from './stats.ts'
 import { attachWebSocket } from './transports/websocket.ts'
 
 import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { FetchRoute } from './adapters/fetch.ts'
+import type { StatsRoute } from './adapters/node-stats.ts'
 import type { StreamMethod } from './adapters/stream-method.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelManager } from './channel-manager.ts'
 import type { ChannelRoute } from './channel-request.ts'
-import type { Engine } from './engine.ts'
 import type { HttpRequest, HttpResponse } from './http-messages.ts'
 import type { RealtimeOptions } from './options.ts'
 import type { SessionView } from './session.ts'
@@ -42,8 +32,8 @@ export interface CloseOptions {
   readonly drainMs?: number | undefined
 }
 
-export interface Realtime extends ChannelManager {
-  readonly channels: ChannelManager
+export interface Realtime<Channels extends object = Record<string, unknown>> extends ChannelManager<Channels> {
+  readonly channels: ChannelManager<Channels>
   /** The open sessions, as of the moment it is iterated. */
   readonly sessions: Iterable<SessionView>
   /** Streams a channel in answer to a request of node:http or Express. */
@@ -75,6 +65,8 @@ export interface Realtime extends ChannelManager {
   /** Ends what a user follows of one channel, likewise. Whether he may come back is up to `authorize`. */
   unsubscribe(userId: string, channel: Channel): Promise<void>
   stats(): RealtimeStats
+  /** Answers a request of node:http or Express with the stats, to whom `authorize` lets (`stats`). */
+  serveStats(req: HttpRequest, res: HttpResponse, route?: StatsRoute): void
   health(): RealtimeHealth
   /** In Prometheus' text format, `text/plain; version=0.0.4`. Names no channel, client or user. */
   metrics(): string
@@ -83,51 +75,27 @@ export interface Realtime extends ChannelManager {
 }
 
 /**
- * Channels with history for clients of this process.
+ * Channels with history for clients of this process. `Channels` says what is published to channels of each name or type:
+ * `createRealtime<{ job_progress: JobProgress; alerts: Alert }>()`. Left out, anything may be.
  * @throws {TypeError | RangeError} naming the option that is wrong.
  */
-export function createRealtime(options: RealtimeOptions = {}): Realtime {
+export function createRealtime<Channels extends object = Record<string, unknown>>(
+  options: RealtimeOptions = {},
+): Realtime<Channels> {
   const settings = readOptions(options)
   const observer = createObserver(settings.on, settings.logger)
-  const shared = settings.backplane ?? memoryBackplane(settings.history)
-  const backplane = watchBackplane(shared, observer)
-  const sessions = createSessionTable(settings, observer)
-  const hub = createHub(backplane, settings.limits.channels, settings.logger)
-  const replays = createReplayLimit(settings.limits.replaysPerMinute)
-  const desks = new Desks()
-  const control = createControl(shared, sessions, desks, settings.logger)
-  const { commandsPerSecond } = settings.limits
-  const posts = new RateTable(commandsPerSecond * burstSeconds, commandsPerSecond)
-  const cursors = new Cursors()
   let isOpen = true
   let closing: Promise<void> | undefined
-  const engine: Engine = {
-    settings,
-    backplane,
-    hub,
-    sessions,
-    replays,
-    desks,
-    control,
-    cursors,
-    posts,
-    isOpen: () => isOpen,
-  }
-
-  const channels: ChannelManager = {
-    async publish(channel, event) {
-      return backplane.publish(nameChannel(channel).key, encodeJson(event))
-    },
-    async complete(channel) {
-      await backplane.complete(nameChannel(channel).key)
-    },
-  }
+  const engine = createEngine(settings, observer, () => isOpen)
+  const { backplane, control, hub, sessions } = engine
+  const { manager: channels, flush } = createChannelManager(backplane)
   rememberManager(channels)
   const detachments: (() => void)[] = []
 
   async function shutDown(drainMs: number): Promise<void> {
     settings.logger.info({ connections: sessions.size, drainMs }, 'draining')
-    // What this turn published goes out before the goodbye.
+    // What this turn published, and what waited for its turn, goes out before the goodbye.
+    await flush()
     hub.flush()
     await drain(sessions, drainMs)
     forgetManager(channels)
@@ -136,7 +104,7 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
     settings.logger.info({}, 'closed')
   }
 
-  return {
+  const realtime: Realtime = {
     ...channels,
     channels,
     sessions: { [Symbol.iterator]: () => sessions[Symbol.iterator]() },
@@ -156,6 +124,7 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
     disconnect: control.disconnect,
     unsubscribe: control.unsubscribe,
     stats: () => readStats(engine),
+    serveStats: (req, res, route = {}) => void serveStats(engine, req, res, route),
     health: () => readHealth(engine),
     metrics: () => formatMetrics(engine, observer.counts),
     async close(closeOptions = {}) {
@@ -166,9 +135,12 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
       await (closing ??= shutDown(windowMs))
     },
   }
+  // What channels carry is known to the compiler alone.
+  return realtime as Realtime<Channels>
 }
 
 /** For code that publishes without being handed a realtime: that of the one created last, or of one made now. */
-export function getChannelManager(): ChannelManager {
-  return currentManager(() => createRealtime().channels)
+export function getChannelManager<Channels extends object = Record<string, unknown>>(): ChannelManager<Channels> {
+  // As above.
+  return currentManager(() => createRealtime().channels) as ChannelManager<Channels>
 }

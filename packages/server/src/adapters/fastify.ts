@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 /** The part of a Fastify request that is used. */
 export interface FastifyRequestLike<Req extends HttpRequest> {
   readonly raw: Req
+  readonly body?: unknown
 }
 
 /** The part of a Fastify reply that is used. */
@@ -31,5 +32,8 @@ export function takeOver<Req extends HttpRequest, Res extends HttpResponse>(
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     for (const part of [value ?? []].flat()) res.appendHeader(name, String(part))
   }
+  // Fastify has read it: it cannot be read again, and is looked for where Express puts it.
+  if (request.body !== undefined)
+    Object.defineProperty(request.raw, 'body', { value: request.body, configurable: true })
   return { req: request.raw, res }
 }

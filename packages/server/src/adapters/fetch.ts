@@ -44,7 +44,12 @@ function dressRequest(request: Request, remoteAddress: string | undefined): Http
     async *[Symbol.asyncIterator]() {
       // By its reader, as not every engine can iterate a stream.
       const reader = request.body?.getReader()
-      for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) yield part.value
+      try {
+        for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) yield part.value
+      } finally {
+        // Whoever breaks off does not want the rest.
+        void reader?.cancel()
+      }
     },
   }
 }

@@ -8,7 +8,7 @@ import { readStream } from '../support/read-stream.ts'
 import type { AddressInfo } from 'node:net'
 
 async function serveFastify() {
-  const realtime = createRealtime()
+  const realtime = createRealtime({ authorize: () => true })
   const app = Fastify()
   app.addHook('preClose', () => realtime.close({ drainMs: 0 }))
   app.addHook('onRequest', async (_, reply) => {
@@ -21,6 +21,14 @@ async function serveFastify() {
   app.get('/poll', (request, reply) => {
     const { req, res } = takeOver(request, reply)
     realtime.poll(req, res, { channel: { type: 'job', id: '7' } })
+  })
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/channels',
+    handler(request, reply) {
+      const { req, res } = takeOver(request, reply)
+      realtime.poll(req, res)
+    },
   })
   app.post('/answer', (request, reply) => {
     const { req, res } = takeOver(request, reply)
@@ -58,6 +66,16 @@ describe('Fastify', () => {
     const headers = { 'Content-Type': 'application/json' }
     const answer = await readStream(port, { path: '/answer', method: 'POST', headers, body: '{"prompt":"hi"}' })
     expect((await answer.rest()).map(({ data }) => data)).toEqual([{ prompt: 'hi' }, {}])
+  })
+
+  it('hands on the body that Fastify has read', async () => {
+    const { realtime, port } = await serveFastify()
+    const { epoch } = await realtime.publish(job, 1)
+    const headers = { 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ channels: { 'job:7': `${epoch}:0` } })
+    const answer = await readStream(port, { path: '/channels', method: 'POST', headers, body })
+    await answer.over
+    expect(JSON.parse(answer.text())).toMatchObject({ positions: { 'job:7': `${epoch}:1` } })
   })
 
   it('notices that a client left', async () => {

@@ -179,6 +179,34 @@ describe('a channel by fetch', () => {
   })
 })
 
+describe('many channels by fetch', () => {
+  const post = (body: object, more: object = {}) =>
+    new Request(url, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json', ...more },
+    })
+
+  it('are followed by query, and by a POST that is read to its end', async () => {
+    const realtime = realtimeOf({ authorize: () => true })
+    const byQuery = readBody(await realtime.fetch(new Request(`${url}?channels=a&channels=job:7`)))
+    const byPost = readBody(await realtime.fetch(post({ channels: { a: null, 'job:7': null } })))
+    // `connected`, and `subscribed` for each.
+    for (const reading of [byQuery, byPost]) await reading.take(3)
+    await realtime.publish({ type: 'job', id: '7' }, 'for both')
+    for (const reading of [byQuery, byPost]) {
+      expect((await reading.take(1))[0]?.data).toMatchObject({ channel: 'job:7', data: 'for both' })
+    }
+  })
+
+  it('refuses a body that is too long, or no JSON', async () => {
+    const realtime = realtimeOf({ authorize: () => true })
+    const long = await realtime.fetch(post({ channels: { a: 'x'.repeat(70_000) } }))
+    const form = await realtime.fetch(post({}, { 'Content-Type': 'text/plain' }))
+    expect([long.status, form.status]).toEqual([413, 415])
+  })
+})
+
 describe('a request-scoped stream by fetch', () => {
   it('answers a POST with what the producer sends, at the pace of the reader', async () => {
     const realtime = realtimeOf()
