@@ -103,8 +103,8 @@ export function openStream<T>(
     changed(change) {
       home.emit('state', { ...change, id })
       tell(handle, change)
-      // The failure that ended the stream has ended its loop as well.
-      if (change.reason === 'revived') prepareIterator(handle)
+      // The failure that ended the stream, which goes on, has ended its loop as well.
+      if (change.previous === 'error') prepareIterator(handle)
     },
     release: () => release(handle),
     end: () => close(handle),

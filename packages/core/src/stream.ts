@@ -56,8 +56,10 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     stream.transport = stream.choice?.current ?? stream.transport
     stream.dial(stream)
   },
-  hangUp(stream) {
-    const { link, timers, choice } = stream
+  hangUp(stream, error) {
+    const { link, timers, choice, settings } = stream
+    // Also where it gives up: what revives it must not come sooner.
+    if (error) stream.notBefore = settings.clock.now() + (error.retryAfterMs ?? 0)
     stream.link = undefined
     // Nothing better is looked for, either: a page that is left must hold no connection.
     choice?.stop()
@@ -71,7 +73,6 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     const { clock, retryDelay, minRetryDelay, maxRetryDelay: maxMs, jitter } = stream.settings
     const baseMs = Math.max(stream.serverRetryMs ?? retryDelay, minRetryDelay)
     const backoff = { baseMs, maxMs, jitter, retryAfterMs: error?.retryAfterMs }
-    stream.notBefore = clock.now() + (error?.retryAfterMs ?? 0)
     return retryIn(
       stream,
       backoffDelay(stream.machine.attempt - 1, backoff, () => clock.random()),

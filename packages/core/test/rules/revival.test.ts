@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 
-import { openScripted } from '../support/open-scripted.ts'
+import { createEnhancedSSEStream, createStreamManager } from '../../src/index.ts'
+import { createManualClock, createScriptedStream } from '../../src/testing/index.ts'
+import { openScripted, streamUrl } from '../support/open-scripted.ts'
 
 it('lets a stream that came back by itself be iterated again, after its loop had ended with the failure', async () => {
   const { stream, server, clock, log } = openScripted({ maxRetries: 0 }, { iterated: true })
@@ -24,4 +26,45 @@ it('lets a stream that came back by itself be iterated again, after its loop had
   server.connection(0).push({ id: '1', data: 1 })
   await clock.advance(0)
   expect(outcomes.slice(1)).toEqual([1])
+})
+
+it('lets each of two streams on one link be iterated again when one of them is started', async () => {
+  const clock = createManualClock()
+  const manager = createStreamManager()
+  const server = createScriptedStream()
+  const open = () =>
+    createEnhancedSSEStream<number>(streamUrl, {}, { clock, manager, fetch: server.fetch, maxRetries: 0 })
+  const [first, second] = [open(), open()]
+  const taken: string[] = []
+  const loop = async (name: string, stream: typeof first) => {
+    try {
+      for await (const { data } of stream) taken.push(`${name} ${data}`)
+    } catch {
+      taken.push(`${name} failed`)
+    }
+  }
+  server.refuse()
+  void loop('first', first)
+  void loop('second', second)
+  await clock.advance(0)
+  first.start()
+  await clock.advance(0)
+  void loop('first', first)
+  void loop('second', second)
+  server.connection(0).push({ id: '1', data: 1 })
+  await clock.advance(0)
+  manager.cleanupAll()
+  expect(taken).toEqual(['first failed', 'second failed', 'first 1', 'second 1'])
+})
+
+it('comes back no sooner than the server had asked before it gave up', async () => {
+  const { server, clock, dials } = openScripted({ maxRetries: 0 })
+  server.respond(503, { headers: { 'Retry-After': '100' } })
+  await clock.advance(0)
+  // Sleep, after which there may be a network.
+  clock.jump(60_000)
+  await clock.advance(39_000)
+  expect(dials).toEqual([0])
+  await clock.advance(3000)
+  expect(dials).toHaveLength(2)
 })
