@@ -2,7 +2,7 @@ import { controlEvents, formatSseBlock, formatSseComment } from '@steadystream/c
 
 import type { LogEntry } from './channel-log.ts'
 
-/** A piece of a response that means something, with what it means to whoever watches. */
+/** One thing that a server tells, as a piece of an event stream, with its parts for the other wires. */
 export interface Block {
   readonly kind: 'connected' | 'event' | 'gap' | 'complete' | 'close' | 'comment' | 'retry'
   readonly text: string
@@ -10,6 +10,9 @@ export interface Block {
   readonly entry?: LogEntry
   readonly retryMs?: number | undefined
   readonly heartbeatMs?: number | undefined
+  readonly from?: string | undefined
+  readonly recovered?: boolean | undefined
+  readonly code?: number
 }
 
 export function eventBlock(entry: LogEntry): Block {
@@ -24,17 +27,18 @@ export function retryLine(retryMs: number): Block {
 
 export function connectedBlock(id: string | undefined, heartbeatMs: number, recovered?: boolean): Block {
   const data = JSON.stringify({ clientId: 'c1', heartbeatInterval: heartbeatMs, recovered })
-  return { kind: 'connected', id, heartbeatMs, text: formatSseBlock({ id, event: controlEvents.connected, data }) }
+  const text = formatSseBlock({ id, event: controlEvents.connected, data })
+  return { kind: 'connected', id, heartbeatMs, recovered, text }
 }
 
 export function gapBlock(from: string | undefined, to: string): Block {
   const data = JSON.stringify({ kind: 'lost', from, to })
-  return { kind: 'gap', id: to, text: formatSseBlock({ id: to, event: controlEvents.gap, data }) }
+  return { kind: 'gap', id: to, from, text: formatSseBlock({ id: to, event: controlEvents.gap, data }) }
 }
 
-export function closeBlock(retryMs: number | undefined): Block {
-  const data = JSON.stringify({ code: 3001, reason: 'shutdown', reconnect: true, retryMs })
-  return { kind: 'close', retryMs, text: formatSseBlock({ event: controlEvents.close, data }) }
+export function closeBlock(code: number, retryMs: number | undefined): Block {
+  const data = JSON.stringify({ code, reason: 'shutdown', reconnect: true, retryMs })
+  return { kind: 'close', retryMs, code, text: formatSseBlock({ event: controlEvents.close, data }) }
 }
 
 export function completeBlock(): Block {
@@ -45,9 +49,6 @@ export function commentBlock(): Block {
   return { kind: 'comment', text: formatSseComment('keep-alive') }
 }
 
-/** The bytes of a block, and after how many of them a receiver knows the whole of it. */
-export function encodeBlock({ text }: Block, lineEnd: '\n' | '\r\n' | '\r'): { bytes: Uint8Array; doneAt: number } {
-  const bytes = new TextEncoder().encode(text.replaceAll('\n', lineEnd))
-  // The CR of a CRLF ends the line already: a parser that waits for the LF hears of an event only with the next one.
-  return { bytes, doneAt: bytes.length - (lineEnd === '\r\n' ? 1 : 0) }
+export function encodeBlock({ text }: Block, lineEnd: '\n' | '\r\n' | '\r'): Uint8Array {
+  return new TextEncoder().encode(text.replaceAll('\n', lineEnd))
 }

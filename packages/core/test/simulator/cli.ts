@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util'
 
+import { addCounts, findHoles, formatCoverage } from './coverage.ts'
+import { huntAll } from './mutate.ts'
+import { mutants } from './mutants.ts'
 import { report } from './report.ts'
 import { simulate } from './simulate.ts'
 
@@ -9,29 +12,47 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string' },
     trace: { type: 'boolean' },
+    bail: { type: 'boolean' },
+    mutants: { type: 'boolean' },
+    only: { type: 'string' },
   },
 })
 
 const first = Number(values.seed ?? values.from ?? 1)
-const count = values.seed === undefined ? Number(values.seeds ?? 500) : 1
+const count = values.seed === undefined ? Number(values.seeds ?? 2000) : 1
 if (![first, count].every(Number.isInteger) || count < 1) {
-  console.error('usage: npm run simulate -- [--seeds N [--from N]] [--seed N] [--trace]')
+  console.error(
+    'usage: npm run simulate -- [--seeds N [--from N]] [--seed N] [--trace] [--bail] [--mutants [--only NAME]]',
+  )
   process.exit(2)
 }
 
-const startedAt = Date.now()
-let failed = 0
-let events = 0
-let links = 0
-for (let seed = first; seed < first + count; seed++) {
-  const outcome = await simulate(seed)
-  events += outcome.events
-  links += outcome.links
-  if (values.trace) console.log(outcome.lines.join('\n'))
-  if (outcome.failure === undefined) continue
-  failed++
-  console.error(report(outcome))
+async function run(): Promise<boolean> {
+  const startedAt = Date.now()
+  const counts: Record<string, number> = {}
+  let done = 0
+  let failed = 0
+  let events = 0
+  let links = 0
+  for (let seed = first; seed < first + count && !(values.bail && failed > 0); seed++) {
+    const outcome = await simulate(seed)
+    done++
+    events += outcome.events
+    links += outcome.links
+    addCounts(counts, outcome.coverage)
+    if (values.trace) console.log(outcome.lines.join('\n'))
+    if (outcome.failure === undefined) continue
+    failed++
+    console.error(report(outcome))
+  }
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+  if (values.seed === undefined) {
+    console.log(formatCoverage(counts))
+    for (const hole of findHoles(counts)) console.log(hole)
+  }
+  console.log(`${done} runs, ${failed} failed; ${events} events over ${links} links in ${seconds} s`)
+  return failed === 0
 }
-const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-console.log(`${count} runs, ${failed} failed; ${events} events over ${links} links in ${seconds} s`)
-process.exitCode = failed > 0 ? 1 : 0
+
+const chosen = mutants.filter(({ name }) => values.only === undefined || name.includes(values.only))
+process.exitCode = (await (values.mutants ? huntAll(chosen, count) : run())) ? 0 : 1

@@ -1,31 +1,17 @@
+import { createCounters } from './retry-counters.ts'
+
 import type { StateChange } from '@steadystream/core'
-import type { Block } from './blocks.ts'
-import type { ChannelLog } from './channel-log.ts'
 import type { SimulatedLink } from './link.ts'
+import type { RetryRules } from './retry-counters.ts'
 import type { World } from './world.ts'
 
-export interface RetryRules {
-  readonly maxRetries: number
-  readonly retryDelay: number
-  readonly minRetryDelay: number
-  readonly maxRetryDelay: number
-  readonly jitter: number
-}
-
-/** Where a connection is in its channel, by what its client has read. */
-export interface Cursor {
-  readonly id: string
-  /** Number of the last event read that was new; 0 before the first. */
-  readonly number: number
-}
-
 /**
- * What the rules of reconnecting say about one connection, worked out anew from what the network saw. Two facts that
- * fall on the same millisecond leave a doubt, and so counters are ranges.
+ * What the rules of reconnecting say about one connection, worked out anew from what its links brought: which dial is
+ * due, and how long a wait may be.
  */
 export interface ConnectionRules {
-  /** A new connection, which knows nothing but `lastEventId`. */
-  begin(lastEventId: string): void
+  /** A new connection, which knows nothing. */
+  begin(): void
   /** The user asked for something that dials at once. Holds for this step only. */
   permitDial(): void
   /** The user started a connection again that had given up. */
@@ -34,179 +20,185 @@ export interface ConnectionRules {
   ended(): void
   stepEnded(): void
   dialed(link: SimulatedLink): void
-  opened(): void
-  received(link: SimulatedLink, block: Block): void
+  /** A request or a handshake shows this token. */
+  asked(link: SimulatedLink, token: string): void
+  /** The link's credentials were refused. */
+  refused(link: SimulatedLink): void
+  /** The server set its reconnection time. */
+  retry(ms: number): void
+  /** The link brought an event, or moved the place in the channel. */
+  gained(what: 'event' | 'progress'): void
   stateChanged(change: StateChange): void
-  readonly cursor: Cursor
-  readonly accepted: number
-  readonly duplicates: number
-  /** Links opened since `begin`. */
-  readonly opens: number
 }
 
-const healthyAfterMs = 5000
-
-interface Range {
-  readonly low: number
-  readonly high: number
+export interface RulesHost {
+  /** How many transports there are to fall back on. */
+  readonly transports: number
+  /** Whether the page is at rest, so that nothing may be dialled but by the user. */
+  mustRest(): boolean
+  /** Whether the connection has no user for now. */
+  isLingering(): boolean
 }
 
-const zero: Range = { low: 0, high: 0 }
+const switches = new Set(['started', 'reconnect', 'refreshing', 'fallback', 'upgrade', 'resumed'])
+const rests = new Set(['offline', 'hidden', 'frozen', 'bfcache', 'full'])
+const roundingMs = 0.001
 
-export function createConnectionRules(world: World, log: ChannelLog, rules: RetryRules): ConnectionRules {
-  const { maxRetries, retryDelay, minRetryDelay, maxRetryDelay, jitter } = rules
-  let doublings = zero
-  let failures = zero
-  let baseMs = retryDelay
-  let cursor: Cursor = { id: '', number: 0 }
-  let known = new Set<string>()
+export function createConnectionRules(world: World, rules: RetryRules, host: RulesHost): ConnectionRules {
+  const { maxRetries, minRetryDelay, maxRetryDelay } = rules
+  const counters = createCounters(world, rules)
   let link: SimulatedLink | undefined
-  let hasProgressed = false
-  let hasDelivered = false
+  /** Number of the link whose end has been dealt with. */
   let judgedLink = 0
+  let lastError: unknown
   let dueAt: number | undefined
   let notBefore = 0
   let isPermitted = false
-  const counts = { accepted: 0, duplicates: 0, opens: 0 }
+  /** A dial of this step that nothing has explained yet: the reason is told after it. */
+  let unexplained: SimulatedLink | undefined
+  let hasDialed = false
+  /** What was told as a reason in this step. */
+  let explained: string | undefined
+  /** A dial was announced that credentials are being refreshed for. */
+  let isAnnounced = false
+  let hops = 0
+  let hasRefreshed = false
+  const tokenOf = new WeakMap<SimulatedLink, string>()
+  /** What was refused, and has not been seen to work since. */
+  let refusedToken: string | undefined
 
-  const windowMs = (exponent: number) =>
-    Math.min(Math.max(baseMs, minRetryDelay) * 2 ** exponent, maxRetryDelay / (1 + jitter))
+  const now = () => world.clock.now()
 
-  /** 0, 1, or in between where it cannot be told. */
-  function health(): 'yes' | 'no' | 'maybe' {
-    if (!link || link.openedAt === undefined || link.bytesRead === 0) return 'no'
-    const lastedMs = world.clock.now() - link.openedAt
-    return lastedMs > healthyAfterMs ? 'yes' : lastedMs < healthyAfterMs ? 'no' : 'maybe'
-  }
-
-  function forgiven(range: Range, isForgiven: 'yes' | 'no' | 'maybe'): Range {
-    return { low: isForgiven === 'no' ? range.low : 0, high: isForgiven === 'yes' ? 0 : range.high }
+  /** The link is over, and was no failure: what it proved counts. */
+  function abandon(isDoubtful = false): void {
+    if (!link || link.number === judgedLink) return
+    judgedLink = link.number
+    if (counters.mayHaveProved(link)) forgetRefusal()
+    counters.abandon(link, isDoubtful)
   }
 
   function judgeLoss(change: StateChange): void {
     if (!link || link.number === judgedLink) return
     judgedLink = link.number
-    const healthy = health()
-    failures = forgiven(failures, hasDelivered ? 'yes' : healthy)
-    if (change.state === 'error') {
-      if (failures.high < maxRetries) world.fail(`gave up after ${failures.high} failures of ${maxRetries}`)
-      return
-    }
-    if (failures.low >= maxRetries) world.fail(`retries after ${failures.low} failures of ${maxRetries}`)
-    failures = plusOne(failures)
-    doublings = forgiven(doublings, healthy)
-    checkWait(change, link)
-    if (!hasProgressed) {
-      const more = plusOne(doublings)
-      doublings = { low: healthy === 'no' ? more.low : 0, high: healthy === 'yes' ? 0 : more.high }
-    }
+    isAnnounced = false
+    hops = 0
+    if (counters.mayHaveProved(link)) forgetRefusal()
+    const complaint = counters.lose(link, change)
+    if (complaint !== undefined) world.fail(complaint)
+    const { retryInMs = Infinity } = change
+    dueAt = now() + retryInMs
+    notBefore = now() + link.floorMs
   }
 
-  /** The user left the link for another: it was no failure, and what it proved counts. */
-  function abandon(): void {
-    doublings = forgiven(doublings, health())
-    failures = forgiven(failures, hasDelivered ? 'maybe' : health())
-  }
-
-  function checkWait({ retryInMs = -1, attempt }: StateChange, { floorMs, number }: SimulatedLink): void {
-    const lowest = Math.max(windowMs(doublings.low), floorMs)
-    const highest = Math.max(windowMs(doublings.high), floorMs) + jitter * windowMs(doublings.high)
-    if (retryInMs < lowest - 0.001 || retryInMs > highest + 0.001) {
-      world.fail(`after link ${number} the wait is ${retryInMs} ms, and the rules say ${lowest} to ${highest} ms`)
-    }
-    if (attempt < doublings.low + 1 || attempt > doublings.high + 1) {
-      world.fail(`after link ${number} the attempt is ${attempt}, and the rules say ${doublings.low + 1}`)
-    }
-    dueAt = world.clock.now() + retryInMs
-    notBefore = world.clock.now() + floorMs
-  }
-
-  /** After sleep a wait is cut short, never below what the server asked for. */
+  /** A wait is cut short, never below what the server asked for. */
   function hasten(ms: number): void {
-    if (ms < minRetryDelay - 0.001 || world.clock.now() + ms < notBefore - 0.001)
+    if (ms < minRetryDelay - roundingMs || now() + ms < notBefore - roundingMs)
       world.fail(`a wait is cut short to ${ms} ms`)
-    dueAt = world.clock.now() + ms
+    dueAt = now() + ms
   }
 
-  /** Whether the client has not had this event before, as far as a client can know. */
-  function isNew({ entry, id }: Block): boolean {
-    if (!entry) return false
-    if (id === undefined) return true
-    return isTrusted() ? entry.number > cursor.number : !known.has(id)
+  /** Credentials were refreshed for a link that failed before its transport was asked. */
+  function inventLink(): void {
+    const { signal } = new AbortController()
+    link = { ...(link as SimulatedLink), number: -now(), openedAt: undefined, hasBytes: false, floorMs: 0, signal }
+    counters.dialed()
   }
 
-  // Only a server that greets has positions, and it greets on each link first.
-  let greetedLink = 0
-  const isTrusted = () => greetedLink === link?.number
-
-  function moveTo(id: string): void {
-    if (id !== cursor.id) hasProgressed = true
-    cursor = { id, number: isTrusted() ? (log.countAt(id) ?? 0) : cursor.number }
+  function explain(reason: string): void {
+    // Each of a connection's users is told.
+    if (explained === reason) return
+    explained = reason
+    if (!hasDialed) {
+      abandon()
+      isAnnounced = true
+    }
+    unexplained = undefined
+    if (reason === 'fallback' && ++hops >= host.transports) world.fail(`falls back ${hops} times without a wait`)
+    if (reason === 'upgrade' || reason === 'resumed' || reason === 'reconnect') hops = 0
+    if (reason !== 'refreshing') return
+    if (hasRefreshed) world.fail('credentials are refreshed twice, and nothing came of it in between')
+    hasRefreshed = true
   }
 
-  const restarted = () => void (doublings = failures = zero)
+  function forgetRefusal(): void {
+    hasRefreshed = false
+    refusedToken = undefined
+  }
+
+  function restarted(): void {
+    counters.reset()
+    forgetRefusal()
+    hops = 0
+  }
 
   return {
-    get cursor() {
-      return cursor
-    },
-    get accepted() {
-      return counts.accepted
-    },
-    get duplicates() {
-      return counts.duplicates
-    },
-    get opens() {
-      return counts.opens
-    },
-    begin(lastEventId) {
-      doublings = failures = zero
-      baseMs = retryDelay
-      cursor = { id: lastEventId, number: log.byId(lastEventId)?.number ?? log.countAt(lastEventId) ?? 0 }
-      known = new Set()
-      link = dueAt = undefined
-      counts.accepted = counts.duplicates = counts.opens = 0
+    begin() {
+      counters.begin()
+      link = dueAt = unexplained = undefined
+      isAnnounced = false
+      forgetRefusal()
+      notBefore = hops = 0
     },
     permitDial: () => void (isPermitted = true),
     restarted,
     ended: () => void (dueAt = undefined),
-    stepEnded: () => void (isPermitted = false),
-    dialed(next) {
-      const isDue = dueAt !== undefined && next.dialedAt >= dueAt - 0.001
-      if (!isDue && !isPermitted) {
-        world.fail(`link ${next.number} is dialed ${dueAt === undefined ? 'unasked' : `before its time, ${dueAt} ms`}`)
-      }
-      if (link && link.number !== judgedLink) abandon()
-      link = next
-      dueAt = undefined
-      isPermitted = hasProgressed = hasDelivered = false
+    stepEnded() {
+      // Where nobody is there, nobody is told of the reason.
+      if (unexplained && !host.isLingering())
+        world.fail(`link ${unexplained.number} is dialed unasked, or before its time`)
+      unexplained = explained = undefined
+      isPermitted = hasDialed = false
     },
-    opened: () => void counts.opens++,
-    received(from, block) {
-      if (from !== link) return
-      if (block.retryMs !== undefined && block.kind === 'retry') baseMs = block.retryMs
-      if (block.kind === 'close') from.floorMs = block.retryMs ?? 0
-      if (block.kind === 'connected') greetedLink = from.number
-      if (block.kind === 'event' && block.entry) {
-        if (!isNew(block)) return void counts.duplicates++
-        counts.accepted++
-        hasDelivered = true
-        if (block.id !== undefined) known.add(block.id)
-        if (block.id !== undefined && block.id !== cursor.id) hasProgressed = true
-        cursor = { id: block.id ?? '', number: block.entry.number }
-      } else if (block.id !== undefined) moveTo(block.id)
+    dialed(next) {
+      const isDue = dueAt !== undefined && next.dialedAt >= dueAt - roundingMs
+      if (!isDue && !isPermitted && !isAnnounced) unexplained = next
+      // What the user asked for goes on until it is lost: its credentials may be refreshed.
+      const isReplaced = isAnnounced || (link !== undefined && link.number !== judgedLink)
+      if (!isPermitted && !isReplaced && host.mustRest())
+        world.fail(`link ${next.number} is dialed while the page is at rest`)
+      dueAt = undefined
+      abandon()
+      link = next
+      hasDialed = true
+      isPermitted = isAnnounced = false
+      counters.dialed()
+    },
+    asked(asking, token) {
+      if (asking.isProbe) return
+      tokenOf.set(asking, token)
+      if (token !== '' && token === refusedToken) world.fail(`link ${asking.number} shows ${token}, which was refused`)
+    },
+    refused(refusing) {
+      refusedToken = tokenOf.get(refusing)
+    },
+    retry: (ms) => counters.retry(ms),
+    gained(what) {
+      counters.gained(what)
+      if (what === 'event') forgetRefusal()
     },
     stateChanged(change) {
-      const { state, previous, reason, retryInMs } = change
-      if (reason === 'max-retries') judgeLoss(change)
+      const { state, reason, retryInMs, error } = change
+      const isNews = error !== undefined && error !== lastError
+      lastError = error ?? lastError
+      if (switches.has(reason) && retryInMs === undefined) explain(reason)
+      if (rests.has(reason) && state !== 'connected') {
+        // The bytes that filled the buffer may have been the first, and were not counted.
+        abandon(reason === 'full')
+        hops = 0
+        dueAt = reason === 'offline' ? now() + maxRetryDelay : undefined
+      }
+      const isLoss = isNews && (retryInMs !== undefined || reason === 'max-retries')
+      if (isLoss && link && link.number === judgedLink) inventLink()
+      if (reason === 'max-retries') {
+        if (maxRetries === Infinity) world.fail('gave up, and never should')
+        judgeLoss(change)
+      }
+      if (reason === 'fatal' && link && isNews && !link.mayBeFatal)
+        world.fail(`link ${link.number} is fatal: ${error.message}`)
       if (retryInMs === undefined) return
       if (reason === 'revived') restarted()
-      if (link && link.number === judgedLink && (state === previous || reason === 'revived')) hasten(retryInMs)
-      else judgeLoss(change)
+      if (isLoss) judgeLoss(change)
+      else if (!error) hasten(retryInMs)
     },
   }
-}
-
-function plusOne({ low, high }: Range): Range {
-  return { low: low + 1, high: high + 1 }
 }

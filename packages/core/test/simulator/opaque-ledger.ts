@@ -1,7 +1,10 @@
+import { complainOfDrop } from './dropped.ts'
+
 import type { Ledger, Witness } from './ledger.ts'
 
-/** Every event once and in order from the first one on: the server replays all that was missed, so there is no gap. */
-export function createOpaqueLedger({ log, repeats, fail }: Witness): Ledger {
+/** Every event once and in order from the first one on: the server replays all that was missed, so nothing is lost. */
+export function createOpaqueLedger(witness: Witness): Ledger {
+  const { log, repeats, fail } = witness
   let id = ''
   let last: number | undefined
   /** What a resumed stream has seen, it has also forgotten: what waited at close() was dropped and must come again. */
@@ -13,8 +16,9 @@ export function createOpaqueLedger({ log, repeats, fail }: Witness): Ledger {
       id = cursor.id
       last = cursor.id === '' ? undefined : cursor.number
     },
-    read({ entry }) {
-      if (entry) last ??= entry.number - 1
+    placed: () => {},
+    read(number) {
+      last ??= number - 1
     },
     event(number, eventId) {
       if (log.byId(eventId)?.number !== number) fail(`#${number} came with the id ${eventId}`)
@@ -25,7 +29,17 @@ export function createOpaqueLedger({ log, repeats, fail }: Witness): Ledger {
       last = number
       id = eventId
     },
-    gap: ({ kind }) => fail(`a gap of kind ${kind}, although the server replays everything`),
+    gap({ kind, from, to }) {
+      if (kind !== 'dropped') return fail(`a gap of kind ${kind}, although the server replays everything`)
+      const end = log.byId(to ?? '')?.number ?? 0
+      // What is dropped before the first event that was given may have been had before it was forgotten.
+      const complaint = complainOfDrop(witness, isForgetful ? end - 1 : (last ?? 0), end)
+      if (complaint !== undefined) fail(complaint)
+      if ((from ?? '') !== id) fail(`a gap from ${from} came after ${id}`)
+      isForgetful = false
+      last = end
+      id = to ?? id
+    },
     get id() {
       return id
     },

@@ -1,30 +1,45 @@
 import { parsePosition } from '@steadystream/core/protocol'
 
-import { gapKey } from './server.ts'
+import { complainOfDrop } from './dropped.ts'
+import { gapKey } from './opening.ts'
 
 import type { Ledger, Witness } from './ledger.ts'
 
-/** Every event once and in order, and exactly what the server could not supply in gaps. */
-export function createPositionLedger({ log, honestGaps, fail }: Witness): Ledger {
+/** Every event once and in order, and exactly what the server could not supply, or a full buffer dropped, in gaps. */
+export function createPositionLedger(witness: Witness): Ledger {
+  const { log, honestGaps, fromStart, fail } = witness
   let at = ''
+
+  function lost(from: string | undefined, to: string | undefined): void {
+    if (!honestGaps.has(gapKey(from, to))) fail(`a gap from ${from} to ${to}, which the server could have supplied`)
+  }
+
+  function dropped(to: string | undefined): void {
+    const complaint = complainOfDrop(witness, log.countAt(at) ?? 0, log.countAt(to ?? '') ?? 0)
+    if (complaint !== undefined) fail(complaint)
+  }
 
   return {
     begin: (cursor) => void (at = cursor.id),
-    read({ kind, id }) {
-      if (kind === 'connected' && at === '') at = id ?? ''
+    placed(id) {
+      if (at === '') at = id
     },
+    read: () => {},
     event(number, id) {
       const entry = log.byId(id)
       const last = parsePosition(at)
       if (entry?.number !== number) fail(`#${number} came with the id ${id} of #${entry?.number}`)
-      if (!last) fail(`#${number} came before the connection had a place`)
-      else if (last.epoch !== entry?.epoch || last.offset + 1 !== entry.offset) fail(`${id} came after ${at}`)
+      // A poll from the start tells of the first event and not of the place before it.
+      const isStart = at === '' && fromStart && entry?.offset === 1
+      if (!last && !isStart) fail(`#${number} came before the connection had a place`)
+      if (last && (last.epoch !== entry?.epoch || last.offset + 1 !== entry.offset)) fail(`${id} came after ${at}`)
       at = id
     },
     gap({ kind, from, to }) {
-      if (kind !== 'lost') fail(`a gap of kind ${kind} where positions tell what was lost`)
-      if (!honestGaps.has(gapKey(from, to))) fail(`a gap from ${from} to ${to}, which the server could have supplied`)
       if ((from ?? '') !== at) fail(`a gap from ${from} came after ${at}`)
+      if (kind === 'unknown') fail('a gap of unknown size where positions tell what was lost')
+      else if (kind === 'lost') lost(from, to)
+      else dropped(to)
       at = to ?? at
     },
     get id() {

@@ -1,11 +1,13 @@
 import type { StreamError } from '@steadystream/core'
-import type { Block } from './blocks.ts'
 import type { SimulatedLink } from './link.ts'
 import type { World } from './world.ts'
 
 export interface SilenceSettings {
   readonly timeout: number
+  readonly firstByteTimeout: number
   readonly heartbeatInterval: number | undefined
+  /** Whether an attempt may begin long before its transport is asked, as it waits for credentials. */
+  readonly mayWait: boolean
   /** Whether nobody ever holds reading back, so that silence is the link's own. */
   readonly isPrompt: boolean
 }
@@ -14,7 +16,10 @@ export interface SilenceSettings {
 export interface SilenceRules {
   /** A new connection, which knows nothing of its server. */
   begin(): void
-  received(block: Block): void
+  announced(heartbeatMs: number): void
+  commented(): void
+  /** Something suggests that the link is dead: it is asked for a sign of life within half the time. */
+  doubted(): void
   failed(error: StreamError, link: SimulatedLink | undefined): void
 }
 
@@ -28,6 +33,9 @@ const roundingMs = 0.001
 export function createSilenceRules(world: World, settings: SilenceSettings): SilenceRules {
   let announcedMs: number | undefined
   let isCommentSeen = false
+  let doubtedAt = -Infinity
+
+  const now = () => world.clock.now()
 
   function allowedMs(): number {
     const intervalMs = settings.heartbeatInterval ?? announcedMs ?? (isCommentSeen ? defaultIntervalMs : unarmedMs / 2)
@@ -35,36 +43,43 @@ export function createSilenceRules(world: World, settings: SilenceSettings): Sil
   }
 
   function checkSilence({ number, lastReadAt }: SimulatedLink): void {
-    const silentMs = world.clock.now() - lastReadAt
+    const silentMs = now() - lastReadAt
+    const isDoubted = doubtedAt >= lastReadAt
     const allowed = allowedMs()
-    if (silentMs < allowed - roundingMs)
-      world.fail(`link ${number} is given up after ${silentMs} of ${allowed} ms of silence`)
-    const isJustAwake = Math.abs(world.clock.now() - world.awakeSince()) < roundingMs
+    const isEnough = silentMs >= allowed - roundingMs || (isDoubted && now() - doubtedAt >= allowed / 2 - roundingMs)
+    if (!isEnough) world.fail(`link ${number} is given up after ${silentMs} of ${allowed} ms of silence`)
+    const isJustAwake = Math.abs(now() - world.awakeSince()) < roundingMs
     // One turn of grace, and no second one for who falls asleep again within it.
     const hadNoGraceYet = world.awakeBeforeMs() > graceMs
-    if (settings.isPrompt && isJustAwake && hadNoGraceYet && silentMs > allowed + graceMs + roundingMs) {
+    if (settings.isPrompt && isJustAwake && hadNoGraceYet && !isDoubted && silentMs > allowed + graceMs + roundingMs) {
       world.fail(`link ${number} is given up at the moment of waking, before its bytes could be read`)
     }
-    const isUndisturbed = settings.isPrompt && world.awakeSince() <= lastReadAt
+    const isUndisturbed = settings.isPrompt && !isDoubted && world.awakeSince() <= lastReadAt
     if (isUndisturbed && silentMs > allowed + graceMs + roundingMs) {
       world.fail(`link ${number} is given up only after ${silentMs} ms of silence, and ${allowed} are allowed`)
     }
+  }
+
+  function checkTimeout({ number, dialedAt, openedAt }: SimulatedLink): void {
+    if (settings.mayWait && (openedAt === undefined || now() - openedAt < settings.firstByteTimeout)) return
+    const [since, allowed] =
+      openedAt === undefined ? [dialedAt, settings.timeout] : [openedAt, settings.firstByteTimeout]
+    if (now() - since < allowed - roundingMs)
+      world.fail(`link ${number} timed out after ${now() - since} of ${allowed} ms`)
   }
 
   return {
     begin() {
       announcedMs = undefined
       isCommentSeen = false
+      doubtedAt = -Infinity
     },
-    received({ kind, heartbeatMs }) {
-      if (kind === 'comment') isCommentSeen = true
-      announcedMs = heartbeatMs ?? announcedMs
-    },
+    announced: (heartbeatMs) => void (announcedMs = heartbeatMs),
+    commented: () => void (isCommentSeen = true),
+    doubted: () => void (doubtedAt = now()),
     failed({ code }, link) {
       if (code === 'HEARTBEAT' && link) checkSilence(link)
-      if (code === 'TIMEOUT' && link && world.clock.now() - link.dialedAt < settings.timeout - roundingMs) {
-        world.fail(`link ${link.number} timed out ${world.clock.now() - link.dialedAt} ms after it was dialed`)
-      }
+      if (code === 'TIMEOUT' && link) checkTimeout(link)
     },
   }
 }

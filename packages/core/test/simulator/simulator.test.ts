@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
 
+import { addCounts, findHoles } from './coverage.ts'
+import { mutants } from './mutants.ts'
+import { findText } from './mutate.ts'
 import { report } from './report.ts'
 import { simulate } from './simulate.ts'
 
 import type { Sabotage } from './stage.ts'
 
-const seeds = 500
-const perTest = 50
+const seeds = 2000
+const perTest = 100
 const timeoutMs = 120_000
+const counts: Record<string, number> = {}
 
 async function failures(first: number, count: number): Promise<string[]> {
   const reports: string[] = []
   for (let seed = first; seed < first + count; seed++) {
     const outcome = await simulate(seed)
+    addCounts(counts, outcome.coverage)
     if (outcome.failure !== undefined) reports.push(report(outcome))
   }
   return reports
@@ -27,17 +32,17 @@ describe('the whole client against a simulated server', () => {
     timeoutMs,
   )
 
-  it('keeps every promise when a loop is still busy as its stream is started again', async () => {
-    const outcomes = [await simulate(670), await simulate(802), await simulate(810), await simulate(1147)]
-    const failed = outcomes.filter(({ failure }) => failure !== undefined)
-    expect(failed.map(report).join('\n\n')).toBe('')
-  })
+  it('meets every fault in every state in which it can occur', () => expect(findHoles(counts)).toEqual([]))
 
   it('plays the same run for the same seed', async () => {
     const runs = [await simulate(7), await simulate(7)]
     expect(runs[0]).toEqual(runs[1])
     expect(runs[0]?.links).toBeGreaterThan(0)
   })
+})
+
+describe('a mutant', () => {
+  it.each(mutants)('has its place in the source: $name', ({ file, find }) => expect(findText(file, find)).toBe(1))
 })
 
 type Fetch = typeof globalThis.fetch

@@ -1,8 +1,6 @@
 import { drawConsumer } from './scenario.ts'
-import { openStream } from './stage.ts'
 import { createSubscriber } from './subscriber.ts'
 
-import type { StreamHandlers } from '@steadystream/core'
 import type { ConsumerKind } from './scenario.ts'
 import type { Stage } from './stage.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -17,18 +15,18 @@ export interface User {
   act(): void
 }
 
-const url = 'https://stream.test/events'
-
 export function createUser(stage: Stage): User {
-  const { world, random, scenario, manager, rules, subscribers } = stage
+  const { world, random, scenario, manager, rules, reading, subscribers, coverage } = stage
   const own = random.fork()
   const patience = random.fork()
 
   /** Tells the rules what a call is about to do that may dial. */
   function aboutToDial(lastEventId: string): void {
     if (manager.getActiveConnections().length > 0) return
-    rules.begin(lastEventId)
+    reading.begin(lastEventId)
+    rules.begin()
     stage.silence.begin()
+    stage.page.watched()
     rules.permitDial()
   }
 
@@ -36,14 +34,18 @@ export function createUser(stage: Stage): User {
     aboutToDial('')
     const name = `user ${subscribers.length + 1}`
     world.trace(`${name}: joins (${kind})`)
+    coverage.hit('joined')
     const subscriber = createSubscriber(name, kind, stage.newLedger(), {
       world,
-      rules,
+      reading,
+      coverage,
+      isBatched: scenario.batch !== undefined,
+      dropsEvents: scenario.overflow === 'drop-oldest' || scenario.overflow === 'latest-by-key',
       patience: () => (stage.isTroubled ? drawPatience() : 0),
-      open: (handlers: StreamHandlers<{ number: number }>) => openStream(url, handlers, { ...stage.config, id: name }),
-      failed: (error) => stage.silence.failed(error, stage.link),
+      open: (handlers) => stage.open(name, handlers),
+      failed: (error) => stage.silence.failed(error, stage.observer.ended),
       stateChanged: (change) => rules.stateChanged(change),
-      gaveUp: () => world.onClient(own.whole(0, 5000), () => restart(subscriber)),
+      gaveUp: () => world.onClient(own.whole(0, own.chance(0.4) ? 300 : 12_000), () => restart(subscriber)),
     })
     subscribers.push(subscriber)
     subscriber.begin(false)
@@ -52,7 +54,7 @@ export function createUser(stage: Stage): User {
   }
 
   function drawPatience(): number {
-    if (patience.chance(0.02)) return patience.whole(5000, 60_000)
+    if (patience.chance(scenario.overflow?.startsWith('d') ? 0.1 : 0.02)) return patience.whole(5000, 60_000)
     return patience.chance(0.5) ? 0 : patience.whole(1, 400)
   }
 
@@ -61,6 +63,7 @@ export function createUser(stage: Stage): User {
     if (stage.isLeaving) return
     if (isOpen && stream.state === 'error') {
       world.trace(`${name}: starts again`)
+      stage.tokens.renew()
       rules.permitDial()
       rules.restarted()
       stream.start()
@@ -76,7 +79,10 @@ export function createUser(stage: Stage): User {
 
   function close(subscriber: Subscriber): void {
     world.trace(`${subscriber.name}: closes`)
-    const hasLink = ['connecting', 'connected'].includes(subscriber.stream.state)
+    coverage.hit('closed', subscriber.stream.state)
+    const { state, transport } = subscriber.stream
+    // A socket cannot be left unread.
+    const hasLink = ['connecting', 'connected'].includes(state) && transport !== 'websocket'
     subscriber.close()
     if (subscribers.some(({ isOpen }) => isOpen)) return
     rules.ended()
@@ -94,6 +100,7 @@ export function createUser(stage: Stage): User {
     },
     reconnect(subscriber) {
       const { stream, name } = subscriber
+      coverage.hit('reconnected', stream.state)
       if (stream.state === 'error') return restart(subscriber)
       world.trace(`${name}: reconnects`)
       rules.permitDial()
@@ -102,12 +109,15 @@ export function createUser(stage: Stage): User {
     sleep() {
       const ms = own.whole(1000, own.chance(0.5) ? 10_000 : 400_000)
       const frozen = own.chance(0.5)
+      coverage.hit('machine sleeps')
       world.trace(`the machine sleeps for ${ms} ms${frozen ? ', and its clock stands still' : ''}`)
       world.sleep(ms, frozen)
     },
     clockSet() {
+      coverage.hit('wall clock set')
       world.shiftWallClock(own.whole(-100_000, 100_000))
     },
+    page: () => stage.page.act(),
   }
 
   return {
@@ -121,9 +131,11 @@ export function createUser(stage: Stage): User {
     },
     act() {
       const open = subscribers.filter(({ isOpen }) => isOpen)
-      if (open.length === 0) return
-      const choice = own.pick(['close', 'reconnect', 'sleep', 'sleep', 'clockSet'])
-      choices[choice]?.(own.pick(open))
+      if (stage.page.isAsleep) return
+      const whole = ['sleep', 'sleep', 'clockSet', 'page', 'page']
+      if (subscribers.length === 0) return
+      const choice = own.pick(open.length === 0 ? whole : ['close', 'reconnect', ...whole])
+      choices[choice]?.(own.pick(open.length === 0 ? subscribers : open))
     },
   }
 }

@@ -25,6 +25,8 @@ export interface World {
   onArrival(ms: number, act: () => void): () => void
   /** A timer of the user's own code. */
   onClient(ms: number, act: () => void): () => void
+  /** The first thing that the client does when it wakes. */
+  onWake(act: () => void): void
   /** Puts the client's machine to sleep; with `frozen` its monotonic clock and its timers stand still meanwhile. */
   sleep(ms: number, frozen: boolean): void
   /** When the client's machine last woke up, by its own monotonic clock. */
@@ -84,6 +86,9 @@ export function createWorld(random: Random): World {
     onServer: (ms, act) => schedule('server', ms, act),
     onArrival: (ms, act) => schedule('arrival', ms, act),
     onClient: (ms, act) => schedule('timer', ms, act),
+    onWake(act) {
+      entries.add({ due: Math.max(time, awakeAt), order: -1, lane: 'timer', isLibrary: false, turn: ++turn, act })
+    },
     sleep(ms, frozen) {
       if (time < awakeAt) return
       awakeBeforeMs = time - awakeAt

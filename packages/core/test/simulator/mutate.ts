@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Mutant } from './mutants.ts'
+
+const core = join(import.meta.dirname, '../..')
+
+/** How often a text occurs in a file of the client's sources. */
+export function findText(file: string, text: string): number {
+  return readFileSync(join(core, 'src', file), 'utf8').split(text).length - 1
+}
+
+export interface Verdict {
+  readonly name: string
+  /** The first failure, with its seed; `undefined` where the mutant survived all seeds, or could not be planted. */
+  readonly foundBy: string | undefined
+  readonly problem?: string
+}
+
+/** Plants a mutant in a copy of the client, and runs the simulator on that until it fails. */
+export async function hunt({ name, file, find, replace }: Mutant, seeds: number): Promise<Verdict> {
+  const times = findText(file, find)
+  if (times !== 1) return { name, foundBy: undefined, problem: `its text occurs ${times} times in ${file}` }
+  const folder = await mkdtemp(join(tmpdir(), 'steadystream-mutant-'))
+  try {
+    const copy = join(folder, 'core')
+    await mkdir(copy)
+    for (const part of ['package.json', 'src', 'test/simulator', 'test/support'])
+      await cp(join(core, part), join(copy, part), { recursive: true })
+    await symlink(join(core, '../../node_modules'), join(folder, 'node_modules'))
+    const source = readFileSync(join(core, 'src', file), 'utf8')
+    await writeFile(
+      join(copy, 'src', file),
+      source.replace(find, () => replace),
+    )
+    const { code, text } = await simulateIn(copy, seeds)
+    const found = /^seed \d+: .*/m.exec(text)?.[0]
+    // A copy that does not even start would be found by anything.
+    if (code !== 0 && found === undefined) return { name, foundBy: undefined, problem: text.slice(0, 500) }
+    return { name, foundBy: found }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A run that hangs in one step has been found, too. */
+const longestRunMs = 240_000
+
+function simulateIn(copy: string, seeds: number): Promise<{ readonly code: number | null; readonly text: string }> {
+  const cli = join(copy, 'test/simulator/cli.ts')
+  const args = ['--import', 'tsx', '--conditions=@steadystream/source', cli, '--bail', '--seeds', String(seeds)]
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
+    let text = ''
+    const timer = setTimeout(() => {
+      text += `\nseed 0: no end in ${longestRunMs} ms\n`
+      child.kill()
+    }, longestRunMs)
+    child.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => void (text += chunk.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code, text })
+    })
+  })
+}
+
+/** Hunts them all, two at a time, and says what came of each. @returns whether every one was found. */
+export async function huntAll(mutants: readonly Mutant[], seeds: number): Promise<boolean> {
+  const waiting = [...mutants]
+  let found = 0
+  async function work(): Promise<void> {
+    for (let next; (next = waiting.shift());) {
+      const { name, foundBy, problem } = await hunt(next, seeds)
+      if (foundBy !== undefined) found++
+      console.log(
+        `${foundBy === undefined ? 'NOT FOUND' : 'found    '} ${name}: ${problem ?? foundBy ?? 'it survived'}`,
+      )
+    }
+  }
+  await Promise.all([work(), work()])
+  console.log(`${found} of ${mutants.length} mutants found within ${seeds} seeds`)
+  return found === mutants.length
+}
