@@ -26,6 +26,7 @@ function recorded(): { channels: ChannelManager; log: string[] } {
   return {
     log,
     channels: {
+      ...channels,
       async publish(channel: Channel, event: unknown) {
         const position = await channels.publish(channel, event)
         log.push('publish')

@@ -1,17 +1,64 @@
-import type { Position } from '@steadystream/core/protocol'
-import type { Channel } from './channel.ts'
+import { encodeJson } from './channel-event.ts'
+import { nameChannel } from './channel.ts'
+import { createShaper } from './shaper.ts'
 
-/** Publishing, without the serving side: what application code far from any request needs. */
-export interface ChannelManager {
+import type { Position } from '@steadystream/core/protocol'
+import type { Backplane } from './backplanes/backplane.ts'
+import type { Shape } from './shape.ts'
+
+/** The channels of a type: the plain name, one entity of it, or one user's feed. */
+export type ChannelOf<Type extends string> =
+  | Type
+  | { readonly type: Type; readonly id: string; readonly userId?: undefined }
+  | { readonly type: Type; readonly userId: string; readonly id?: undefined }
+
+/**
+ * Publishing, without the serving side: what application code far from any request needs. `Channels` says what is
+ * published to channels of each name or type.
+ */
+export interface ChannelManager<Channels extends object = Record<string, unknown>> {
   /**
    * Appends an event to a channel and sends it to everybody who follows it.
-   * @returns its position, once it is in history.
+   * @returns its position, once it is in history; of a shaped channel that of the event that it has become part of.
    * @throws {TypeError} if the channel is invalid or JSON has no form for the event.
    * @throws {RealtimeError} `CHANNEL_COMPLETED` after `complete`, `CLOSED` after `close`.
    */
-  publish(channel: Channel, event: unknown): Promise<Position>
+  publish<Type extends keyof Channels & string>(channel: ChannelOf<Type>, event: Channels[Type]): Promise<Position>
   /** Ends a channel: its clients are told, and do not come back. A second call changes nothing. */
-  complete(channel: Channel): Promise<void>
+  complete(channel: ChannelOf<keyof Channels & string>): Promise<void>
+  /**
+   * Publishes to a channel, or to each of a type (`{ type }`), at most so often from now on, and joins what comes in
+   * between.
+   * @returns what ends that.
+   * @throws {TypeError | RangeError} if the channel or the shape is invalid.
+   */
+  shape<Type extends keyof Channels & string>(
+    target: ChannelOf<Type> | { readonly type: Type },
+    shape: Shape<Channels[Type]>,
+  ): () => void
+}
+
+/** A manager, and what its owner has to do before it closes. */
+export interface OwnedManager {
+  readonly manager: ChannelManager
+  /** Publishes what waits for its turn. */
+  flush(): Promise<void>
+}
+
+export function createChannelManager(backplane: Backplane): OwnedManager {
+  const shaper = createShaper(async (name, event) => backplane.publish(name.key, encodeJson(event)))
+  const manager: ChannelManager = {
+    async publish(channel, event) {
+      return shaper.publish(nameChannel(channel), event)
+    },
+    async complete(channel) {
+      const { key } = nameChannel(channel)
+      await shaper.flush(key)
+      await backplane.complete(key)
+    },
+    shape: shaper.shape,
+  }
+  return { manager, flush: () => shaper.flush() }
 }
 
 interface ManagerSlot {

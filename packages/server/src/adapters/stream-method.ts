@@ -6,7 +6,12 @@ import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Producer, StreamOptions } from './node-stream.ts'
 
 type NodeCall = [req: HttpRequest, res: HttpResponse, producer: Producer, options?: StreamOptions]
-type FetchCall = [request: Request, producer: Producer, options?: StreamOptions]
+type FetchCall = [request: Request, producer: Producer, options?: FetchStreamOptions]
+
+export interface FetchStreamOptions extends StreamOptions {
+  /** The client's address, which a `Request` does not know, for limits and logs. */
+  readonly remoteAddress?: string | undefined
+}
 
 /** `realtime.stream`, for requests of node:http and web-standard ones. */
 export interface StreamMethod {
@@ -20,8 +25,8 @@ export function streamMethod(engine: Engine): StreamMethod {
   function stream(...call: FetchCall): Promise<Response>
   function stream(...call: NodeCall | FetchCall): Promise<Response> | void {
     if (isFetchCall(call)) {
-      const [request, producer, options = {}] = call
-      return answerFetch(request, undefined, (req, res) => void serveStream(engine, req, res, producer, options))
+      const [request, producer, { remoteAddress, ...options } = {}] = call
+      return answerFetch(request, remoteAddress, (req, res) => void serveStream(engine, req, res, producer, options))
     }
     const [req, res, producer, options = {}] = call
     void serveStream(engine, req, res, producer, options)

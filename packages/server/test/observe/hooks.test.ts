@@ -4,7 +4,7 @@ import { createRealtime, memoryBackplane } from '../../src/index.ts'
 import { readStream } from '../support/read-stream.ts'
 import { serve } from '../support/serve.ts'
 
-import type { Backplane, RealtimeHooks, RealtimeOptions } from '../../src/index.ts'
+import type { Backplane, Realtime, RealtimeHooks, RealtimeOptions } from '../../src/index.ts'
 
 /** All hooks, and what they were called with. */
 function recordHooks() {
@@ -67,8 +67,8 @@ describe('hooks', () => {
   })
 
   it.each([
-    ['publish', (realtime: ReturnType<typeof createRealtime>) => realtime.publish('a', 1)],
-    ['complete', (realtime: ReturnType<typeof createRealtime>) => realtime.complete('a')],
+    ['publish', (realtime: Realtime) => realtime.publish('a', 1)],
+    ['complete', (realtime: Realtime) => realtime.complete('a')],
   ] as const)('tell of a backplane that fails to %s', async (stage, act) => {
     const { on, calls } = recordHooks()
     const error = new Error('no broker')

@@ -1,0 +1,36 @@
+import { memoryBackplane } from './backplanes/memory.ts'
+import { burstSeconds } from './command-desk.ts'
+import { createControl } from './control.ts'
+import { Cursors } from './cursor-keeper.ts'
+import { Desks } from './desks.ts'
+import { createHub } from './hub.ts'
+import { watchBackplane } from './observe/watched-backplane.ts'
+import { RateTable } from './rate-table.ts'
+import { createReplayLimit } from './replay-limit.ts'
+import { createSessionTable } from './session-table.ts'
+
+import type { Engine } from './engine.ts'
+import type { Observer } from './observe/observer.ts'
+import type { Settings } from './options.ts'
+
+/** Puts the parts of one realtime together. */
+export function createEngine(settings: Settings, observer: Observer, isOpen: () => boolean): Engine {
+  const { limits, logger } = settings
+  const shared = settings.backplane ?? memoryBackplane(settings.history)
+  const backplane = watchBackplane(shared, observer)
+  const sessions = createSessionTable(settings, observer)
+  const desks = new Desks()
+  return {
+    settings,
+    backplane,
+    hub: createHub(backplane, limits.channels, logger),
+    sessions,
+    replays: createReplayLimit(limits.replaysPerMinute),
+    desks,
+    // Not watched: what it publishes are no events of a user's.
+    control: createControl(shared, sessions, desks, logger),
+    cursors: new Cursors(),
+    posts: new RateTable(limits.commandsPerSecond * burstSeconds, limits.commandsPerSecond),
+    isOpen,
+  }
+}
