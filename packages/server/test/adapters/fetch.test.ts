@@ -136,6 +136,15 @@ describe('a channel by fetch', () => {
     expect([preflight.status, preflight.headers.get('Access-Control-Max-Age')]).toEqual([204, '7200'])
   })
 
+  it('counts the address that it is told', async () => {
+    const realtime = realtimeOf({ limits: { connectionsPerIp: 1 } })
+    const ask = (remoteAddress: string) => realtime.fetch(new Request(url), { channel: 'a', remoteAddress })
+    const stream = (remoteAddress: string) =>
+      realtime.stream(new Request(url), (send) => send(1), { name: 'one', remoteAddress })
+    const statuses = [ask('192.0.2.1'), ask('192.0.2.1'), stream('192.0.2.1'), ask('192.0.2.2')]
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([200, 429, 429, 200])
+  })
+
   it('ends the body of a HEAD request at once', async () => {
     const realtime = realtimeOf()
     const response = await realtime.fetch(new Request(url, { method: 'HEAD' }), { channel: 'a' })

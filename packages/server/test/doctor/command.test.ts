@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { describe, expect, it } from 'vitest'
 
+import { usage } from '../../src/doctor/arguments.ts'
 import { doctor } from '../../src/doctor/doctor.ts'
 import { listen } from '../support/run-doctor.ts'
 
@@ -87,6 +89,34 @@ describe('the command', () => {
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(message)
     expect(err).toContain('Usage: steadystream-doctor <address>')
+  })
+
+  it('is documented: each option and each check', () => {
+    const doc = readFileSync(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8')
+    const inTable = (heading: string) => {
+      const rows = doc.split(`## ${heading}`)[1]?.split('\n## ')[0] ?? ''
+      return Array.from(rows.matchAll(/^\| `([a-z-]+(?: byte)?)/gm), ([, name]) => name)
+    }
+    const options = Array.from(usage.matchAll(/^ {2}(--[a-z-]+)/gm), ([, name]) => name)
+    expect(inTable('Options')).toEqual(options.filter((name) => name !== '--help'))
+    expect(inTable('Checks')).toEqual([
+      'reach',
+      'stream',
+      'caching',
+      'compression',
+      'first byte',
+      'trigger',
+      'event',
+      'buffering',
+      'heartbeat',
+      'ids',
+      'resume',
+      'gap',
+      'cors',
+      'websocket',
+      'polling',
+      'stats',
+    ])
   })
 
   it('helps', async () => {

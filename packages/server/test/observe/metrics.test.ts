@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { describe, expect, it, vi } from 'vitest'
 
 import { memoryBackplane } from '../../src/index.ts'
@@ -60,6 +62,14 @@ describe('metrics', () => {
       steadystream_backplane_connected: 0,
       steadystream_draining: 1,
     })
+  })
+
+  it('are documented, each of them', async () => {
+    const { realtime } = await serveAll()
+    const doc = readFileSync(new URL('../../../../docs/operating.md', import.meta.url), 'utf8')
+    const documented = new Set(Array.from(doc.matchAll(/`(steadystream_[a-z_]+)/g), ([, name]) => name))
+    const told = new Set(Array.from(realtime.metrics().matchAll(/^# TYPE (\S+)/gm), ([, name]) => name))
+    expect(documented).toEqual(told)
   })
 
   it('are in the text format', async () => {
