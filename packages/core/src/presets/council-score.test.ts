@@ -60,10 +60,10 @@ describe('councilScore', () => {
     expect(reduceAll(councilScore, [event])).toEqual([councilScore.initial])
   })
 
-  it('holds 16 models, and still hears those', () => {
-    const models = Array.from({ length: 17 }, (_, n) => `m${n}`)
+  it('holds 32 models, and still hears those', () => {
+    const models = Array.from({ length: 33 }, (_, n) => `m${n}`)
     const states = reduceAll(councilScore, [...models.map((model) => thinks(model, 'x')), judges('m0', 1)])
-    expect(Object.keys(states.at(-1)?.stages ?? {})).toEqual(models.slice(0, 16))
+    expect(Object.keys(states.at(-1)?.stages ?? {})).toEqual(models.slice(0, 32))
     expect(states.at(-2)).toBe(states.at(-3))
     expect(states.at(-1)?.stages['m0']?.score).toBe(1)
   })

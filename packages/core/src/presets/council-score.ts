@@ -1,6 +1,7 @@
 import { createEvent } from './create-event.ts'
 import { defineStream } from './define-stream.ts'
-import { fieldsOf, hasNumbers, isNumber, isString } from './untrusted.ts'
+import { stagesWith } from './stages.ts'
+import { areStrings, fieldsOf, isNumber, isString } from './untrusted.ts'
 import { update } from './update.ts'
 
 import type { FieldsOf } from './create-event.ts'
@@ -65,9 +66,8 @@ export interface CouncilScoreParams {
 }
 
 const name = 'council_score_stream'
-const maxModels = 16
 
-/** The score of a video by several models, at most 16: what each has said last, and the score they come to. */
+/** The score of a video by several models, at most 32: what each has said last, and the score they come to. */
 export const councilScore = /* @__PURE__ */ defineStream<CouncilScoreParams, CouncilScoreEvent, CouncilScoreState>({
   name,
   path: ({ videoUrl, transcript, features }) =>
@@ -78,27 +78,16 @@ export const councilScore = /* @__PURE__ */ defineStream<CouncilScoreParams, Cou
     const { type, stage: currentStage, model, thinking, score = 0, reasoning = '', finalScore } = fieldsOf(event)
     if ((type ?? name) !== name || !isString(currentStage)) return state
     if (model === undefined) return isFinal(finalScore) ? update(state, { currentStage, finalScore }) : state
-    const { stages } = state
-    // Under a name such as `constructor` something is found in any object.
-    const isModel = isString(model) && !(model in {}) && (model in stages || Object.keys(stages).length < maxModels)
-    return isModel && isString(thinking) && isNumber(score) && isString(reasoning)
-      ? update(state, {
-          currentStage,
-          stages: { ...stages, [model]: { thinking, score: event.score, reasoning: event.reasoning } },
-        })
-      : state
+    if (!areStrings(model, thinking, reasoning) || !isNumber(score)) return state
+    const stages = stagesWith(state.stages, model, { thinking, score: event.score, reasoning: event.reasoning })
+    return stages ? update(state, { currentStage, stages }) : state
   },
   isComplete: ({ stage, model }) => stage === 'complete' && model === undefined,
 })
 
 function isFinal(given: CouncilFinalScore | undefined): given is CouncilFinalScore {
-  const { psychology, hookStrength, novelty } = fieldsOf(given)
-  return (
-    hasNumbers(given, 'composite') &&
-    hasNumbers(psychology, 'composite') &&
-    hasNumbers(hookStrength, 'strength') &&
-    hasNumbers(novelty, 'composite')
-  )
+  const { composite, psychology, hookStrength, novelty } = fieldsOf(given)
+  return [composite, psychology?.composite, hookStrength?.strength, novelty?.composite].every(isNumber)
 }
 
 export const createCouncilScoreEvent = (fields: FieldsOf<CouncilScoreEvent>, timestamp?: string): CouncilScoreEvent =>

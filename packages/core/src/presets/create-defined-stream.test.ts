@@ -156,7 +156,7 @@ describe('createDefinedStream', () => {
   })
 
   it('shares no connection that is watched for failures with an equal stream that watches for none', async () => {
-    const { server, clock, manager, handlers } = open(ticks)
+    const { server, clock, manager, handlers } = open({ path: ticks.path, failure: ticks.failure })
     createDefinedStream({ path: ticks.path }, { room: 'a' }, handlers, { manager })
     createDefinedStream({ path: ticks.path }, { room: 'a' }, handlers, { manager })
     await clock.advance(0)

@@ -1,5 +1,6 @@
 import { createEvent } from './create-event.ts'
 import { defineStream } from './define-stream.ts'
+import { stagesWith } from './stages.ts'
 import { areNumbers, fieldsOf, isNumber, isString } from './untrusted.ts'
 import { update } from './update.ts'
 
@@ -60,7 +61,6 @@ export interface CreativeEvaluationParams {
 }
 
 const name = 'creative_evaluation'
-const maxStages = 32
 
 /** The evaluation of an advertisement, stage by stage, at most 32: what each has said last, and the result. */
 export const creativeEvaluation = /* @__PURE__ */ defineStream<
@@ -77,12 +77,9 @@ export const creativeEvaluation = /* @__PURE__ */ defineStream<
     if (type !== name || !isString(stage)) return state
     if (stage === 'complete')
       return isFinal(result) ? update(state, { currentStage: stage, finalResult: result }) : state
-    const { stages } = state
-    // Under a name such as `constructor` something is found in any object.
-    const isKnown = !(stage in {}) && (stage in stages || Object.keys(stages).length < maxStages)
-    return isKnown && isString(text) && (scores === undefined || areNumbers(scores))
-      ? update(state, { currentStage: stage, stages: { ...stages, [stage]: { text, scores } } })
-      : state
+    if (!isString(text) || (scores !== undefined && !areNumbers(scores))) return state
+    const stages = stagesWith(state.stages, stage, { text, scores })
+    return stages ? update(state, { currentStage: stage, stages }) : state
   },
   isComplete: ({ stage }) => stage === 'complete',
 })

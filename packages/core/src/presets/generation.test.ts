@@ -86,14 +86,11 @@ describe('generation', () => {
     expect(last).toBe(states.at(-2))
   })
 
-  it('completes with done, and fails with an error, which the state holds', () => {
+  it('completes with done, and fails with an error', () => {
     const done = createGenerationEvent({ blockId: 'a', delta: '', done: true })
     const failed = createGenerationEvent({ blockId: 'a', delta: '', done: true, error: 'out of tokens' })
     expect([done, failed].map((event) => generation.isComplete?.(event))).toEqual([true, false])
     expect([done, failed].map((event) => generation.failure?.(event))).toEqual([undefined, 'out of tokens'])
-    expect(reduceAll(generation, [{ error: 'out of tokens' }])).toEqual([
-      { blocks: [], isDone: false, error: 'out of tokens' },
-    ])
   })
 
   it('has a place, and begins at the start', () => {

@@ -1,6 +1,6 @@
 import { isoTime } from '../env.ts'
 import { defineStream } from './define-stream.ts'
-import { areStrings, fieldsOf, isString } from './untrusted.ts'
+import { areStrings, fieldsOf } from './untrusted.ts'
 
 import type { FieldsOf } from './create-event.ts'
 
@@ -33,7 +33,6 @@ export interface GenerationState {
   /** In the order in which they began. */
   readonly blocks: readonly GenerationBlock[]
   readonly isDone: boolean
-  readonly error?: string | undefined
 }
 
 const maxBlocks = 500
@@ -51,13 +50,9 @@ export const generation = /* @__PURE__ */ defineStream<{ readonly streamId: stri
     from: 'start',
     initial: { blocks: [], isDone: false },
     reduce(state, event) {
-      const { done, error } = fieldsOf(event)
-      const next = {
-        blocks: append(state.blocks, event),
-        isDone: state.isDone || done === true,
-        error: isString(error) ? error : state.error,
-      }
-      return next.blocks === state.blocks && next.isDone === state.isDone && next.error === state.error ? state : next
+      const blocks = append(state.blocks, event)
+      const isDone = state.isDone || fieldsOf(event).done === true
+      return blocks === state.blocks && isDone === state.isDone ? state : { blocks, isDone }
     },
     isComplete: ({ done, error }) => done === true && !error,
     failure: ({ error }) => error,
@@ -69,12 +64,10 @@ function append(blocks: readonly GenerationBlock[], event: GenerationEvent): rea
   const { blockId, delta, cites: given } = fieldsOf(event)
   const known = blocks.find((each) => each.blockId === blockId)
   if (!areStrings(blockId, delta) || (!known && blocks.length >= maxBlocks)) return blocks
-  const old = known ?? { blockId, text: '', cites: [] }
-  const text = (old.text + delta).slice(0, maxTextLength)
-  const cites = citesWith(old.cites, given)
-  if (!known) return [...blocks, { blockId, text, cites }]
-  const isSame = text === old.text && cites === old.cites
-  return isSame ? blocks : blocks.map((each) => (each === known ? { blockId, text, cites } : each))
+  const { text, cites } = known ?? { text: '', cites: [] }
+  const block = { blockId, text: (text + delta).slice(0, maxTextLength), cites: citesWith(cites, given) }
+  if (!known) return [...blocks, block]
+  return block.text === text && block.cites === cites ? blocks : blocks.map((each) => (each === known ? block : each))
 }
 
 /** A malformed cite is left out: it is no reason to lose the text. */

@@ -6,6 +6,7 @@ import { segment } from './url.ts'
 
 import type { FieldsOf } from './create-event.ts'
 
+const name = 'video_render_progress'
 const stages = ['preparing', 'rendering', 'encoding', 'uploading', 'complete'] as const
 
 /** In the order in which they come. */
@@ -43,24 +44,25 @@ export const renderProgress = /* @__PURE__ */ defineStream<
   RenderProgressEvent,
   RenderProgressState
 >({
-  name: 'video_render_progress',
+  name,
   path: ({ jobId }) => `/api/stream/render-progress/${segment(jobId)}`,
   channel: ({ jobId: id }) => ({ type: 'video_render', id }),
   from: 'start',
   initial: { progress: 0 },
   reduce(state, event) {
-    const { type, stage, progress, currentFrame, totalFrames, fps, estimatedTimeRemaining } = fieldsOf(event)
-    return type === 'video_render_progress' &&
+    const {
+      type,
+      stage,
+      progress,
+      currentFrame,
+      totalFrames,
+      fps,
+      estimatedTimeRemaining: estimatedTime,
+    } = fieldsOf(event)
+    return type === name &&
       stages.includes(stage) &&
-      [progress, currentFrame, totalFrames, fps, estimatedTimeRemaining].every(isNumber)
-      ? update(state, {
-          progress: clamp(progress, 1),
-          stage,
-          currentFrame,
-          totalFrames,
-          fps,
-          estimatedTime: estimatedTimeRemaining,
-        })
+      [progress, currentFrame, totalFrames, fps, estimatedTime].every(isNumber)
+      ? update(state, { progress: clamp(progress, 1), stage, currentFrame, totalFrames, fps, estimatedTime })
       : state
   },
   isComplete: ({ stage }) => stage === 'complete',
@@ -69,4 +71,4 @@ export const renderProgress = /* @__PURE__ */ defineStream<
 export const createRenderProgressEvent = (
   fields: FieldsOf<RenderProgressEvent>,
   timestamp?: string,
-): RenderProgressEvent => createEvent('video_render_progress', fields, timestamp)
+): RenderProgressEvent => createEvent(name, fields, timestamp)
