@@ -1,3 +1,4 @@
+import { admit } from './connection-budget.ts'
 import { createDeliveryBuffer } from './delivery.ts'
 import { reportThrown, systemClock } from './env.ts'
 import { iterate } from './iterate.ts'
@@ -179,13 +180,16 @@ function enlist<T>(handle: Handle<T>): void {
 }
 
 function start<T>(handle: Handle<T>): void {
-  const { settings, stream, committedId } = handle
+  const { settings, stream, committedId, home } = handle
   const { signal, persist } = settings
   if (signal?.aborted || (stream && isLive(stream))) return
   handle.wasTouched = true
   prepareIterator(handle)
-  // Given up, not closed: everything it knows still holds.
-  if (stream) return dispatch(stream, 'start')
+  // Given up, not closed: everything it knows still holds, but for its place among others.
+  if (stream) {
+    admit(home.connections, stream)
+    return dispatch(stream, 'start')
+  }
   enlist(handle)
   if (!persist || committedId !== '') return join(handle)
   const { life } = handle

@@ -72,6 +72,21 @@ describe('maxConnectionsPerOrigin', () => {
     expect(log).toEqual(['connecting queued', 'connecting resumed', 'connected opened'])
   })
 
+  it('gives on the place of one that has given up, which then waits for another', async () => {
+    const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1 })
+    server.respond(403)
+    const first = open('first')
+    const second = open('second')
+    await clock.advance(1000)
+    expect(second.log).toEqual(['connecting queued', 'connecting resumed', 'connected opened'])
+    first.stream.start()
+    await clock.advance(1000)
+    expect([first.log.slice(2), server.openConnections]).toEqual([['connecting queued'], 1])
+    second.stream.close()
+    await clock.advance(0)
+    expect([first.log.at(-1), server.openConnections]).toEqual(['connected opened', 1])
+  })
+
   it('gives nothing where one that waits is closed', async () => {
     const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1 })
     open('first')
