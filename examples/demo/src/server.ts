@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createRealtime } from '@steadystream/server'
 import express from 'express'
 import { bundleRenderWorker } from './bundle.ts'
+import { access } from './http/access.ts'
 import { notFound, reportErrors } from './http/errors.ts'
 import { jobRoutes } from './http/job-routes.ts'
 import { labRoutes } from './http/lab-routes.ts'
@@ -31,7 +32,7 @@ export async function startDemoServer(settings: Settings, logger: Logger): Promi
     pageRoutes(),
     bundleRenderWorker(),
   ])
-  const realtime = createRealtime({ heartbeat: { intervalMs: settings.keepAliveMs }, logger })
+  const realtime = createRealtime({ heartbeat: { intervalMs: settings.keepAliveMs }, logger, ...access(store) })
   const feed = createRenderFeed(realtime.channels)
   const runner = createJobRunner(store, createRenderer(workerSource), feed, {
     info: (message) => logger.info({}, message),
@@ -48,10 +49,12 @@ export async function startDemoServer(settings: Settings, logger: Logger): Promi
   app.use(notFound, reportErrors(logger))
 
   const server = createServer(app)
+  realtime.attachWebSocket(server, { path: '/ws' })
   const port = await listen(server, settings.port)
   logger.info({ jobs: store.list().length }, 'job store ready')
   logger.info({ keepAliveMs: settings.keepAliveMs }, 'channel manager ready, in memory')
   logger.info({}, 'SSE ready on /api/stream/render-progress/:jobId')
+  logger.info({}, 'WebSocket ready on /ws and /ws/alerts')
   // Only a process that holds the port renders: a second one started by mistake must not touch the same jobs.
   runner.takeUpUnfinished()
 
