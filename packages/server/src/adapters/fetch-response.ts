@@ -26,6 +26,8 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
   #isReadable = true
   /** The other side waits for a chunk. */
   #wanted = false
+  /** The other side has begun to read. Until it does nothing more may follow: a response may be dropped unread. */
+  #isRead = false
   #needsDrain = false
 
   constructor() {
@@ -35,6 +37,7 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
       {
         start: (controller) => void (this.#controller = controller),
         pull: () => {
+          this.#isRead = true
           this.#wanted = true
           this.#hand()
         },
@@ -82,7 +85,7 @@ export class FetchResponse extends EventEmitter implements HttpResponse {
     this.#queue.push(chunk)
     this.#queuedBytes += chunk.length
     if (this.#wanted) this.#hand()
-    this.#needsDrain = this.#queuedBytes > highWaterBytes
+    this.#needsDrain = !this.#isRead || this.#queuedBytes > highWaterBytes
     return !this.#needsDrain
   }
 

@@ -1,3 +1,5 @@
+import { connect } from 'node:http2'
+
 import Fastify from 'fastify'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
@@ -84,6 +86,23 @@ describe('Fastify', () => {
     await reading.take(1)
     reading.leave()
     await vi.waitFor(() => expect([...realtime.sessions]).toEqual([]))
+  })
+
+  it('serves HTTP/2 as well', async () => {
+    const realtime = createRealtime()
+    const app = Fastify({ http2: true })
+    app.addHook('preClose', () => realtime.close())
+    app.get('/events', (request, reply) => {
+      const { req, res } = takeOver(request, reply)
+      realtime.node(req, res, { channel: 'a' })
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    onTestFinished(() => app.close())
+    const client = connect(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}`)
+    onTestFinished(() => client.destroy())
+    const stream = client.request({ ':path': '/events' })
+    const text = await new Promise((resolve) => stream.setEncoding('utf8').once('data', resolve))
+    expect(text).toContain('event: steadystream.connected')
   })
 
   it('resolves close with streams open', async () => {

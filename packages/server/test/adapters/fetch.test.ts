@@ -173,6 +173,13 @@ describe('a channel by fetch', () => {
     await expect(reading.rest()).rejects.toThrow('the server cut the stream')
   })
 
+  it('ends a session whose response nobody ever reads', async () => {
+    const realtime = realtimeOf({ limits: { stallMs: 20 } })
+    await realtime.fetch(new Request(url), { channel: 'a' })
+    expect([...realtime.sessions]).toHaveLength(1)
+    await vi.waitFor(() => expect([...realtime.sessions]).toEqual([]))
+  })
+
   it('tells its client when the server closes, and closing waits until that is read', async () => {
     const realtime = realtimeOf()
     const reading = readBody(await realtime.fetch(new Request(url), { channel: 'a' }))
