@@ -23,7 +23,7 @@ import type { ChannelManager } from './channel-manager.ts'
 import type { ChannelRoute } from './channel-request.ts'
 import type { HttpRequest, HttpResponse } from './http-messages.ts'
 import type { RealtimeOptions } from './options.ts'
-import type { SessionView } from './session.ts'
+import type { SessionView } from './session-view.ts'
 import type { RealtimeHealth, RealtimeStats } from './stats.ts'
 import type { WebSocketRoute } from './transports/websocket.ts'
 

@@ -1,3 +1,4 @@
+import { expiresInMs } from './client.ts'
 import { planStart } from './resume.ts'
 
 import type { Client } from './client.ts'
@@ -110,6 +111,8 @@ export function openSession(
 export function startDelivery({ settings }: Engine, { feed, plan, extent }: Joint, session: Session): void {
   const { recovered, gap, cursor } = plan
   const heartbeatInterval = settings.heartbeatMs
-  session.write(session.wire.opening({ clientId: session.id, heartbeatInterval, recovered, gap, cursor }, feed.label))
+  const expiresIn = expiresInMs(session.principal)
+  const opening = { clientId: session.id, heartbeatInterval, expiresIn, recovered, gap, cursor }
+  session.write(session.wire.opening(opening, feed.label))
   feed.join(session, cursor, extent)
 }

@@ -189,3 +189,38 @@ describe('security 19: connections of one client', () => {
     expect(await status(direct.port, '/events', via('192.0.2.2'))).toBe(429)
   })
 })
+
+describe('security 8 and 9: credentials renewed on a WebSocket of one channel', () => {
+  it('move its end, or end it where they do not open the channel any more', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { realtime, port } = await serveAll({
+      authenticate: ({ token }) =>
+        token ? { userId: token[0], role: token[1], expiresAt: Date.now() + 60_000 } : undefined,
+      authorize: (principal) => principal?.['role'] === 'x',
+    })
+    const socket = await openSocket(port, '/ws', { headers: bearer('ax') })
+    expect(await socket.take(2)).toMatchObject([{ type: 'connected', expiresIn: 60_000 }, { type: 'subscribed' }])
+    await vi.advanceTimersByTimeAsync(40_000)
+    for (const token of ['', 'bx', 'ax']) socket.ws.send(JSON.stringify({ type: 'auth', token }))
+    expect(await socket.take(3)).toMatchObject([
+      { type: 'error', code: 'BAD_REQUEST' },
+      { type: 'error', code: 'FORBIDDEN' },
+      { type: 'authenticated', expiresIn: 60_000 },
+    ])
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect([...realtime.sessions]).toHaveLength(1)
+    socket.ws.send(JSON.stringify({ type: 'auth', token: 'ay' }))
+    expect(await socket.over).toEqual({ code: 3503, reason: 'forbidden' })
+  })
+
+  it('security 18: cannot be renewed all the time', async () => {
+    const authenticate = vi.fn(byToken)
+    const { port } = await serveAll({ authenticate })
+    const socket = await openSocket(port, '/ws', { headers: bearer('ann') })
+    await socket.take(2)
+    for (let i = 0; i < 30; i++) socket.ws.send('{"type":"auth","token":"ann"}')
+    expect(await socket.over).toEqual({ code: 3509, reason: 'too many errors' })
+    expect(authenticate.mock.calls.length).toBeLessThanOrEqual(11)
+  })
+})

@@ -225,7 +225,7 @@ describe('what a client sends', () => {
     const garbage = ['', '{', 'null', '[]', '"ping"', '{"type":"subscribe","channel":"b"}', '{"__proto__":{"type":"ping"}}', '[{"type":"ping"}]', '['.repeat(60_000), Buffer.from('{"type":"ping"}')] // prettier-ignore
     for (const data of garbage) socket.ws.send(data)
     const envelopes = await socket.rest()
-    const error = { type: 'error', code: 'BAD_REQUEST', message: 'only {"type":"ping"} is understood here' }
+    const error = { type: 'error', code: 'BAD_REQUEST', message: 'only ping and auth are understood here' }
     const close = { type: 'close', code: 3509, reason: 'too many errors', reconnect: false }
     expect(envelopes).toEqual([...garbage.map(() => error), close])
     expect(await socket.over).toEqual({ code: 3509, reason: 'too many errors' })

@@ -8,8 +8,8 @@ import { unavailable } from '../join-channel.ts'
 import { accept, attach, isGone, turnAway } from './accept-socket.ts'
 import { envelopeWire } from './envelopes.ts'
 import { plainWire } from './plain-wire.ts'
+import { parseFrame } from './socket-commands.ts'
 
-import type { RawData } from 'ws'
 import type { Channel } from '../channel.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
@@ -104,7 +104,7 @@ function converse(
 
   attach(session, accepted, (data, isBinary) => {
     if (!session.isOpen) return
-    void desk.perform(isBinary ? undefined : parse(data)).then((reply) => {
+    void desk.perform(isBinary ? undefined : parseFrame(data)).then((reply) => {
       if (reply) desk.tell(reply)
     })
   })
@@ -119,13 +119,4 @@ function firstChannels(entrance: Entrance, { query }: RealtimeRequest, principal
   const id = query.get('jobId')
   if (id === null) return []
   return ['job_progress', 'video_render'].map((type) => ({ channel: { type, id }, namedBy: 'client' }))
-}
-
-function parse(data: RawData): unknown {
-  try {
-    // A frame comes as one Buffer, of which `toString` is the text.
-    return JSON.parse((data as Buffer).toString())
-  } catch {
-    return undefined
-  }
 }

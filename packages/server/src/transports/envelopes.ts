@@ -15,8 +15,8 @@ const frameBytes = 256 * 1024
 export const envelopeWire: ChannelsWire = {
   transport: 'websocket',
   keepAlive: encode({ type: 'heartbeat' }),
-  opening({ clientId, heartbeatInterval, recovered, gap, cursor }, channel) {
-    const connected = encode({ type: 'connected', clientId, heartbeatInterval })
+  opening({ clientId, heartbeatInterval, expiresIn, recovered, gap, cursor }, channel) {
+    const connected = encode({ type: 'connected', clientId, heartbeatInterval, expiresIn })
     return joinFrame([connected, ...subscribedEnvelopes({ recovered, gap, cursor }, channel)])
   },
   connected: (message) => encode({ type: 'connected', ...message }),

@@ -2,7 +2,7 @@ import { closeCodes, subprotocol } from '@steadystream/core/protocol'
 import { WebSocketServer } from 'ws'
 
 import { reserve } from '../admission.ts'
-import { forbidden, internal, unauthorized } from '../authorization.ts'
+import { describeRequest, forbidden, internal, unauthorized } from '../authorization.ts'
 import { badRequest, readWanted } from '../channel-request.ts'
 import { identify, replayKey } from '../identify.ts'
 import { joinChannel, openSession, startDelivery, unavailable } from '../join-channel.ts'
@@ -138,7 +138,8 @@ async function openChannel(
       const accepted = accept(upgrade)
       if (!accepted) return undefined
       const session = openSession(engine, client, [joint], { wire: envelopeWire, sink: accepted.sink })
-      attach(session, accepted, createCommands(session))
+      const describe = () => describeRequest(engine, request, 'websocket')
+      attach(session, accepted, createCommands(engine, session, describe, channel))
       startDelivery(engine, joint, session)
       return session
     },

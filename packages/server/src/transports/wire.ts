@@ -9,6 +9,8 @@ export interface Opening {
   readonly clientId: string
   /** Milliseconds. */
   readonly heartbeatInterval: number
+  /** Milliseconds until the client's credentials expire, where they do. */
+  readonly expiresIn?: number | undefined
   /** Whether the position that the client sent is honoured; absent where it sent none. */
   readonly recovered?: boolean | undefined
   readonly gap?: Lost | undefined
