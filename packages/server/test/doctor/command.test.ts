@@ -57,10 +57,20 @@ describe('the command', () => {
       seen.push(`${req.url} ${req.headers.authorization}`)
       res.writeHead(403).end()
     })
-    const address = `127.0.0.1:${port}/events?token=s3cret`
-    const { out } = await run(address, '--token', 's3cret', '--json', '--trigger', 'POST /jobs?token=s3cret')
+    const address = `127.0.0.1:${port}/?token=s3cret`
+    const { out } = await run(address, '--token', 's3cret', '--json')
+    const triggered = await run(`127.0.0.1:${port}`, '--token', 's3cret', '--trigger', 'POST /jobs?token=s3cret')
     // The stats are asked for as a stranger.
-    expect(new Set(seen)).toEqual(new Set(['/events?token=s3cret Bearer s3cret', '/api/realtime/stats undefined']))
+    expect(new Set(seen)).toEqual(
+      new Set([
+        '/?token=s3cret Bearer s3cret',
+        '/ Bearer s3cret',
+        '/jobs?token=s3cret Bearer s3cret',
+        '/api/realtime/stats undefined',
+      ]),
+    )
+    expect(triggered.out).toContain('POST /jobs?token=[redacted] is answered 403')
+    expect(triggered.out).not.toContain('s3cret')
     expect(out).not.toContain('s3cret')
   })
 
