@@ -11,7 +11,7 @@ export const sseHeaders = {
   // no-transform keeps compressing middleware and proxies off: they would hold events back until their buffer is full.
   'Cache-Control': 'private, no-store, no-transform',
   // nginx buffers a response to its end without this.
-  'X-Accel-Bufferin': 'no',
+  'X-Accel-Buffering': 'no',
   'X-Content-Type-Options': 'nosniff',
 } as const
 
