@@ -62,6 +62,8 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   /** A dial was announced that credentials are being refreshed for. */
   let isAnnounced = false
   let hops = 0
+  let formerKind: string | undefined
+  let silent: { readonly kind: string; readonly times: number } | undefined
   let hasRefreshed = false
   const tokenOf = new WeakMap<SimulatedLink, string>()
   /** What was refused, and has not been seen to work since. */
@@ -83,11 +85,20 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
     isAnnounced = false
     hops = 0
     if (counters.mayHaveProved(link)) forgetRefusal()
+    noteSilence(link, change.error?.code === 'TIMEOUT')
     const complaint = counters.lose(link, change)
     if (complaint !== undefined) world.fail(complaint)
     const { retryInMs = Infinity } = change
     dueAt = now() + retryInMs
     notBefore = now() + link.floorMs
+  }
+
+  /** A transport that opens and brings nothing is left, at the latest when all have been tried and it comes first again. */
+  function noteSilence({ kind, openedAt, hasBytes }: SimulatedLink, isTimeout: boolean): void {
+    const isSilent = isTimeout && openedAt !== undefined && !hasBytes
+    silent = isSilent ? { kind, times: (silent?.kind === kind ? silent.times : 0) + 1 } : undefined
+    if (silent && silent.times > 2 && host.transports > 1)
+      world.fail(`stays with ${kind}, which opens and brings nothing`)
   }
 
   /** A wait is cut short, never below what the server asked for. */
@@ -113,6 +124,8 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
       isAnnounced = true
     }
     unexplained = undefined
+    if (reason === 'fallback' && hasDialed && link?.kind === formerKind)
+      world.fail(`falls back from ${formerKind} to ${formerKind}`)
     if (reason === 'fallback' && ++hops >= host.transports) world.fail(`falls back ${hops} times without a wait`)
     if (reason === 'upgrade' || reason === 'resumed' || reason === 'reconnect') hops = 0
     if (reason !== 'refreshing') return
@@ -158,6 +171,8 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
         world.fail(`link ${next.number} is dialed while the page is at rest`)
       dueAt = undefined
       abandon()
+      formerKind = link?.kind
+      if (silent?.kind !== next.kind) silent = undefined
       link = next
       hasDialed = true
       isPermitted = isAnnounced = false

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,29 +9,34 @@ import type { Mutant } from './mutants.ts'
 const core = join(import.meta.dirname, '../..')
 
 /** How often a text occurs in a file of the client's sources. */
-export function findText(file: string, text: string): number {
-  return readFileSync(join(core, 'src', file), 'utf8').split(text).length - 1
+export function findText(file: string, text: string, base = core): number {
+  return readFileSync(join(base, 'src', file), 'utf8').split(text).length - 1
 }
 
-export interface Verdict {
+interface Verdict {
   readonly name: string
   /** The first failure, with its seed; `undefined` where the mutant survived all seeds, or could not be planted. */
   readonly foundBy: string | undefined
   readonly problem?: string
 }
 
-/** Plants a mutant in a copy of the client, and runs the simulator on that until it fails. */
-export async function hunt({ name, file, find, replace }: Mutant, seeds: number): Promise<Verdict> {
-  const times = findText(file, find)
-  if (times !== 1) return { name, foundBy: undefined, problem: `its text occurs ${times} times in ${file}` }
+/** Copies what a run needs of the client in `from` to a new folder. @returns the copy, and what removes it */
+async function copyCore(from: string): Promise<{ readonly copy: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'steadystream-mutant-'))
+  const copy = join(folder, 'core')
+  for (const part of ['package.json', 'src', 'test/simulator', 'test/support'])
+    await cp(join(from, part), join(copy, part), { recursive: true })
+  await symlink(join(core, '../../node_modules'), join(folder, 'node_modules'))
+  return { copy, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Plants a mutant in a copy of the client in `base`, and runs the simulator on that until it fails. */
+async function hunt({ name, file, find, replace }: Mutant, seeds: number, base: string): Promise<Verdict> {
+  const times = findText(file, find, base)
+  if (times !== 1) return { name, foundBy: undefined, problem: `its text occurs ${times} times in ${file}` }
+  const { copy, remove } = await copyCore(base)
   try {
-    const copy = join(folder, 'core')
-    await mkdir(copy)
-    for (const part of ['package.json', 'src', 'test/simulator', 'test/support'])
-      await cp(join(core, part), join(copy, part), { recursive: true })
-    await symlink(join(core, '../../node_modules'), join(folder, 'node_modules'))
-    const source = readFileSync(join(core, 'src', file), 'utf8')
+    const source = readFileSync(join(copy, 'src', file), 'utf8')
     await writeFile(
       join(copy, 'src', file),
       source.replace(find, () => replace),
@@ -42,7 +47,7 @@ export async function hunt({ name, file, find, replace }: Mutant, seeds: number)
     if (code !== 0 && found === undefined) return { name, foundBy: undefined, problem: text.slice(0, 500) }
     return { name, foundBy: found }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await remove()
   }
 }
 
@@ -69,20 +74,34 @@ function simulateIn(copy: string, seeds: number): Promise<{ readonly code: numbe
   })
 }
 
+/** Without a mutant these must pass, or their failures say nothing. */
+const baselineSeeds = 50
+
 /** Hunts them all, two at a time, and says what came of each. @returns whether every one was found. */
 export async function huntAll(mutants: readonly Mutant[], seeds: number): Promise<boolean> {
+  // The tree may change meanwhile.
+  const { copy: base, remove } = await copyCore(core)
   const waiting = [...mutants]
   let found = 0
   async function work(): Promise<void> {
     for (let next; (next = waiting.shift());) {
-      const { name, foundBy, problem } = await hunt(next, seeds)
+      const { name, foundBy, problem } = await hunt(next, seeds, base)
       if (foundBy !== undefined) found++
       console.log(
         `${foundBy === undefined ? 'NOT FOUND' : 'found    '} ${name}: ${problem ?? foundBy ?? 'it survived'}`,
       )
     }
   }
-  await Promise.all([work(), work()])
+  try {
+    const { code, text } = await simulateIn(base, baselineSeeds)
+    if (code !== 0) {
+      console.error(`the client fails without a mutant:\n${text}`)
+      return false
+    }
+    await Promise.all([work(), work()])
+  } finally {
+    await remove()
+  }
   console.log(`${found} of ${mutants.length} mutants found within ${seeds} seeds`)
   return found === mutants.length
 }
