@@ -1,4 +1,3 @@
-import { labelOfKey } from '../channel.ts'
 import { RealtimeError } from '../errors.ts'
 
 import type { Backplane } from '../backplanes/backplane.ts'
@@ -12,9 +11,7 @@ export function watchBackplane(backplane: Backplane, observer: Observer): Backpl
       return await work
     } catch (error) {
       // What the contract has it say, such as that a channel is completed, is no failure.
-      if (!(error instanceof RealtimeError)) {
-        observer.backplaneFailed(stage, key === undefined ? undefined : labelOfKey(key), error)
-      }
+      if (!(error instanceof RealtimeError)) observer.backplaneFailed(stage, key, error)
       throw error
     }
   }
@@ -22,7 +19,7 @@ export function watchBackplane(backplane: Backplane, observer: Observer): Backpl
   return {
     async publish(key, json) {
       const position = await watched('publish', key, backplane.publish(key, json))
-      observer.published(labelOfKey(key), position, Buffer.byteLength(json))
+      observer.published(key, position, Buffer.byteLength(json))
       return position
     },
     complete: (key) => watched('complete', key, backplane.complete(key)),
