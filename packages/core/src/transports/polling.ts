@@ -100,8 +100,8 @@ export function polling(
       url: withoutSecrets(href || '(function)'),
       // It is made to be repeated, whatever its method.
       isUnsafe: false,
-      // None of the layers is a function there, and no header has a line end in it.
-      poolKey: isShareable ? [...shared, [...mergeHeaders(layers as HeadersInit[])].join('\n')] : undefined,
+      // None of the layers is a function.
+      poolKey: isShareable ? [...shared, JSON.stringify([...mergeHeaders(layers as HeadersInit[])])] : undefined,
       connect: (link) => void poll(link, interval, follow(link)),
     }
   }
