@@ -41,8 +41,8 @@ export interface ChannelManager<Channels extends object = Record<string, unknown
 /** A manager, and what its owner has to do before it closes. */
 export interface OwnedManager {
   readonly manager: ChannelManager
-  /** Publishes what waits for its turn. */
-  flush(): Promise<void>
+  /** Publishes what waits for its turn; `undefined` where nothing does. */
+  flush(): Promise<void> | undefined
 }
 
 export function createChannelManager(backplane: Backplane): OwnedManager {
@@ -58,7 +58,7 @@ export function createChannelManager(backplane: Backplane): OwnedManager {
     },
     shape: shaper.shape,
   }
-  return { manager, flush: () => shaper.flush() }
+  return { manager, flush: () => (shaper.isIdle ? undefined : shaper.flush()) }
 }
 
 interface ManagerSlot {

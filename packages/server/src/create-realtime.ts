@@ -95,7 +95,9 @@ export function createRealtime<Channels extends object = Record<string, unknown>
   async function shutDown(drainMs: number): Promise<void> {
     settings.logger.info({ connections: sessions.size, drainMs }, 'draining')
     // What this turn published, and what waited for its turn, goes out before the goodbye.
-    await flush()
+    const flushing = flush()
+    // The clients are told in this turn wherever that is possible.
+    if (flushing) await flushing
     hub.flush()
     await drain(sessions, drainMs)
     forgetManager(channels)

@@ -12,6 +12,8 @@ export type PublishNow = (name: ChannelName, event: unknown) => Promise<Position
 /** Publishes to some channels at most so often, and joins what comes in between. */
 export interface Shaper {
   publish(name: ChannelName, event: unknown): Promise<Position>
+  /** Whether nothing waits, and nothing rests. */
+  readonly isIdle: boolean
   /** Publishes what waits, on one channel or on all. */
   flush(key?: string): Promise<void>
   /** Shapes a channel, or all of a type, from now on. @returns what ends that. */
@@ -66,6 +68,10 @@ export function createShaper(publishNow: PublishNow): Shaper {
   }
 
   return {
+    get isIdle() {
+      return lanes.size === 0
+    },
+
     publish(name, event) {
       let lane = lanes.get(name.key)
       const shape = lane?.shape ?? shapeOf(name)
