@@ -85,7 +85,10 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     const dueAt = Math.max(stream.notBefore ?? 0, now) + minRetryDelay + clock.random() * hastyMs
     return stream.timers['retry'] && dueAt > (stream.dueAt ?? 0) ? undefined : retryIn(stream, dueAt - now)
   },
-  lookAgain: (stream) => void retryIn(stream, stream.settings.maxRetryDelay),
+  lookAgain(stream) {
+    const { clock, maxRetryDelay } = stream.settings
+    retryIn(stream, Math.max(maxRetryDelay, (stream.notBefore ?? 0) - clock.now()))
+  },
   verify: (stream) => void stream.link?.verify(),
 }
 

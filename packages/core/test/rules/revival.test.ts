@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 
 import { createEnhancedSSEStream, createStreamManager } from '../../src/index.ts'
 import { createManualClock, createScriptedStream } from '../../src/testing/index.ts'
 import { openScripted, streamUrl } from '../support/open-scripted.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 it('lets a stream that came back by itself be iterated again, after its loop had ended with the failure', async () => {
   const { stream, server, clock, log } = openScripted({ maxRetries: 0 }, { iterated: true })
@@ -66,5 +68,18 @@ it('comes back no sooner than the server had asked before it gave up', async () 
   await clock.advance(39_000)
   expect(dials).toEqual([0])
   await clock.advance(3000)
+  expect(dials).toHaveLength(2)
+})
+
+it('looks again no sooner than the server asked, although the page says that it is offline', async () => {
+  vi.stubGlobal('window', new EventTarget())
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false, baseURI: streamUrl }))
+  const { server, clock, dials } = openScripted({ maxRetryDelay: 5000 })
+  server.respond(503, { headers: { 'Retry-After': '100' } })
+  await clock.advance(0)
+  window.dispatchEvent(new Event('offline'))
+  await clock.advance(99_000)
+  expect(dials).toEqual([0])
+  await clock.advance(1000)
   expect(dials).toHaveLength(2)
 })
