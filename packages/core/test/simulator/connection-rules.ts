@@ -75,7 +75,10 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   function abandon(isDoubtful = false): void {
     if (!link || link.number === judgedLink) return
     judgedLink = link.number
-    if (counters.mayHaveProved(link)) forgetRefusal()
+    if (counters.mayHaveProved(link)) {
+      forgetRefusal()
+      hops = 0
+    }
     counters.abandon(link, isDoubtful)
   }
 

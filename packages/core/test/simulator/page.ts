@@ -47,9 +47,10 @@ export function createPage(world: World, random: Random, coverage: Coverage, hos
 
   function watchHiding(): void {
     cancelHiding()
+    isHiddenLong = false
     const { pauseAfterMs } = host
-    if (!document.hidden) isHiddenLong = false
-    else if (pauseAfterMs !== undefined) cancelHiding = world.onClient(pauseAfterMs, () => (isHiddenLong = true))
+    if (document.hidden && pauseAfterMs !== undefined)
+      cancelHiding = world.onClient(pauseAfterMs, () => (isHiddenLong = true))
   }
 
   function setHidden(hidden: boolean): void {

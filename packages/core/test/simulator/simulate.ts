@@ -73,7 +73,9 @@ async function recover(stage: Stage, user: User): Promise<void> {
     isPublished = true
     if (scenario.ending === 'complete') server.complete()
   })
-  const isBest = (name: string) => !scenario.untilBest || name === scenario.transports[0]
+  // A link that is open outlives its token, and with an old one no better transport lets anybody in.
+  const mustBeBest = scenario.untilBest && scenario.tokens === 'none'
+  const isBest = (name: string) => !mustBeBest || name === scenario.transports[0]
   const isSettled = () =>
     isPublished &&
     subscribers.every(({ isOpen, isBusy, ledger, stream }) =>

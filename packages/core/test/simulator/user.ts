@@ -31,6 +31,8 @@ export function createUser(stage: Stage): User {
   }
 
   function join(kind: ConsumerKind): Subscriber {
+    // What has given up is not shared: whoever came now would have a link of his own.
+    for (const other of subscribers) if (other.isOpen && other.stream.state === 'error') restart(other)
     aboutToDial('')
     const name = `user ${subscribers.length + 1}`
     world.trace(`${name}: joins (${kind})`)
