@@ -48,6 +48,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          globalSetup: ['scripts/require-nginx.ts'],
         },
       },
       reactProject(19, []),

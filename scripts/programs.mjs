@@ -11,6 +11,8 @@ import { pathToFileURL } from 'node:url'
  * @property {string} env environment variable that names the executable and beats everything else
  * @property {readonly string[]} commands names looked for on PATH, the best first
  * @property {string} debian package that brings it
+ * @property {string} [probe] option with which it runs and ends at once; `--version` if not given
+ * @property {readonly string[]} [folders] where it may be besides PATH
  * @property {(() => Promise<string | undefined>) | undefined} [fromNpm] last resort, without root
  */
 
@@ -21,6 +23,14 @@ const programs = /** @satisfies {Record<string, Program>} */ ({
     commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     debian: 'chromium',
     fromNpm: chromiumFromNpm,
+  },
+  nginx: {
+    env: 'NGINX_PATH',
+    commands: ['nginx'],
+    debian: 'nginx-light',
+    probe: '-v',
+    // Debian puts it where only root looks.
+    folders: ['/usr/sbin', '/usr/local/sbin'],
   },
 })
 
@@ -43,10 +53,11 @@ export async function findProgram(name) {
   const program = programs[name]
   const named = process.env[program.env]
   if (named) {
-    if (!runs(named)) throw new Error(`${program.env} is ${named}, which does not run: correct it, or unset it`)
+    if (!runs(named, program.probe))
+      throw new Error(`${program.env} is ${named}, which does not run: correct it, or unset it`)
     return named
   }
-  const present = onPath(program.commands)
+  const present = onPath(program)
   if (present || process.env[noInstallVariable] === '1') return present
   return installFromDebian(program) ?? (await program.fromNpm?.())
 }
@@ -60,36 +71,40 @@ export function howToGet(name) {
   return `install it (Debian: apt-get install ${debian}) or set ${env}, and unset ${noInstallVariable}`
 }
 
-/** @param {readonly string[]} commands */
-function onPath(commands) {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(runs)
+/** @param {Program} program */
+function onPath({ commands, folders = [], probe }) {
+  const searched = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), ...folders]
+  return commands
+    .flatMap((command) => searched.map((folder) => join(folder, command)))
+    .find((path) => runs(path, probe))
 }
 
 /**
  * Being there is not enough: Ubuntu's chromium is a script that asks for a snap.
  * @param {string} path
  */
-function runs(path) {
+function runs(path, probe = '--version') {
   try {
     accessSync(path, constants.X_OK)
   } catch {
     return false
   }
-  return spawnSync(path, ['--version'], { timeout: 30_000, stdio: 'ignore' }).status === 0
+  return spawnSync(path, [probe], { timeout: 30_000, stdio: 'ignore' }).status === 0
 }
 
 /** @param {Program} program */
-function installFromDebian({ debian, commands }) {
+function installFromDebian(program) {
+  const { debian } = program
   if (process.getuid?.() !== 0 || !isDebian()) return undefined
   console.log(`Installing ${debian} with apt-get (${noInstallVariable}=1 prevents this)`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // In this run level a package starts no server of its own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', debian]]) {
     const { status } = spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
     // A failed update may leave lists that still serve; a failed install leaves nothing on PATH.
     if (status !== 0) console.log(`apt-get ${args.join(' ')} failed`)
   }
-  return onPath(commands)
+  return onPath(program)
 }
 
 function isDebian() {

@@ -7,7 +7,7 @@ import { Session } from './session.ts'
 import { createSweep } from './sweep.ts'
 
 import type { Client } from './client.ts'
-import type { CloseReason, QueueBudget } from './session.ts'
+import type { CloseReason, QueueBudget } from './session-setup.ts'
 import type { Observer } from './observe/observer.ts'
 import type { Sink } from './sink.ts'
 import type { Settings } from './options.ts'

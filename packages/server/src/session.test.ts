@@ -5,7 +5,7 @@ import { Place, Places } from './places.ts'
 import { Session } from './session.ts'
 import { sseWire } from './transports/sse.ts'
 
-import type { CloseReason, QueueBudget } from './session.ts'
+import type { CloseReason, QueueBudget } from './session-setup.ts'
 import type { Sink } from './sink.ts'
 
 const kibibyte = 1024

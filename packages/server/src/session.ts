@@ -3,35 +3,9 @@ import { closeCodes } from '@steadystream/core/protocol'
 import type { CloseCode, CloseMessage } from '@steadystream/core/protocol'
 import type { Client } from './client.ts'
 import type { Principal } from './principal.ts'
+import type { CloseReason, SessionSetup } from './session-setup.ts'
 import type { SessionView } from './session-view.ts'
-import type { Sink } from './sink.ts'
 import type { TransportName, Wire } from './transports/wire.ts'
-
-/** Bytes that wait in all sessions together. */
-export interface QueueBudget {
-  used: number
-  readonly limit: number
-}
-
-export interface SessionSetup {
-  readonly id: string
-  readonly channel: string | undefined
-  readonly client: Client
-  /** When it ends by itself, on the monotonic clock. */
-  readonly deadline: number
-  readonly deadlineCode: CloseCode
-  readonly connectedAt: number
-  readonly wire: Wire
-  readonly sink: Sink
-  readonly limits: { readonly queuedBytes: number; readonly stallMs: number; readonly heartbeatMs: number }
-  readonly budget: QueueBudget
-  /** Called when the server decides to end it, before the client has read what it is due. */
-  readonly onEnding?: () => void
-  /** Called once, however it ends. */
-  readonly onClosed: (session: Session, why: CloseReason) => void
-}
-
-export type CloseReason = 'ended' | 'left' | 'cut' | 'slow consumer' | 'stalled' | 'gone' | 'failed'
 
 // Long chunks are handed over in slices: `drain` comes per slice, which is what the stall deadline measures.
 const sliceBytes = 64 * 1024

@@ -1,5 +1,5 @@
 import type { Position } from '@steadystream/core/protocol'
-import type { CloseReason } from './session.ts'
+import type { CloseReason } from './session-setup.ts'
 import type { Wire } from './transports/wire.ts'
 
 /** Whom a feed serves: a session that follows one channel, or one of the channels that a session follows. */

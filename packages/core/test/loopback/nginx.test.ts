@@ -1,12 +1,12 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 
 import { createEnhancedSSEStream, createStreamManager, polling, webSocket } from '../../src/index.ts'
-import { findNginx, startNginx } from './nginx.ts'
+import { startNginx } from './nginx.ts'
 import { numbers, serveRealtime } from './realtime-server.ts'
 import { createWarpedClock } from './warped-clock.ts'
 
-const path = findNginx()
+const path = inject('nginxPath')
 
 /** A stream through nginx that may use all three transports and lives twenty times as fast as its server. */
 async function open({ flows, passesSockets }: { readonly flows: boolean; readonly passesSockets: boolean }) {

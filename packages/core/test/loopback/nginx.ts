@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 import { onTestFinished } from 'vitest'
 
@@ -13,45 +13,6 @@ export interface Nginx {
   readonly port: number
   /** From now on it lets event streams flow, as the server asks it to; at first it keeps them to itself. */
   letStreamsFlow(): void
-}
-
-/**
- * Path of an nginx: `NGINX_PATH`, else on PATH, else installed where we are root on Debian and
- * STEADYSTREAM_NO_INSTALL is not 1. Empty, and said so, where there is none.
- */
-export function findNginx(): string {
-  const path = process.env['NGINX_PATH'] ?? onPath() ?? (mayInstall() ? install() : undefined)
-  if (!path) console.warn('NGINX TESTS CANNOT RUN: install it (Debian: apt-get install nginx-light) or set NGINX_PATH.')
-  return path ?? ''
-}
-
-function onPath(): string | undefined {
-  // Debian puts it where only root looks.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), '/usr/sbin']
-  return folders
-    .map((folder) => join(folder, 'nginx'))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
-}
-
-const mayInstall = () =>
-  process.env['STEADYSTREAM_NO_INSTALL'] !== '1' &&
-  process.getuid?.() === 0 &&
-  existsSync('/etc/os-release') &&
-  /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
-
-function install(): string | undefined {
-  // In this run level the package does not start a server of its own.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'nginx-light']])
-    spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: 'ignore' })
-  return onPath()
 }
 
 /** A real nginx in front of a server, gone with the test. WebSockets pass where it has been told how to pass them. */

@@ -2,7 +2,7 @@ import { readObject, show } from '../option-readers.ts'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Logger } from '../logger.ts'
-import type { CloseReason } from '../session.ts'
+import type { CloseReason } from '../session-setup.ts'
 import type { TransportName } from '../transports/wire.ts'
 
 export interface SessionOpened {

@@ -3,7 +3,8 @@ import { createHookCaller } from './hooks.ts'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Logger } from '../logger.ts'
-import type { CloseReason, Session } from '../session.ts'
+import type { Session } from '../session.ts'
+import type { CloseReason } from '../session-setup.ts'
 import type { TransportName } from '../transports/wire.ts'
 import type { BackplaneStage, RealtimeHooks, SessionOpened } from './hooks.ts'
 

@@ -1,8 +1,8 @@
 import { createEnhancedSSEStream } from '@steadystream/core'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 
 import { memoryBackplane } from '../../src/index.ts'
-import { findNginx, startNginx } from '../support/nginx.ts'
+import { startNginx } from '../support/nginx.ts'
 import { nginxSnippet } from '../support/nginx-doc.ts'
 import { openSocket } from '../support/open-socket.ts'
 import { readBody } from '../support/read-body.ts'
@@ -11,14 +11,7 @@ import { serveAll } from '../support/serve-socket.ts'
 
 import type { RealtimeOptions } from '../../src/index.ts'
 
-const nginx = findNginx() ?? ''
-if (!nginx) {
-  const message =
-    'PROXY TESTS CANNOT RUN: no nginx found. Install it (Debian: apt-get install nginx) or set NGINX_PATH.'
-  // A green run in CI must mean that everything ran.
-  if (process.env['CI'] === 'true') throw new Error(message)
-  console.warn(message)
-}
+const nginx = inject('nginxPath')
 
 /** What is set beside the documented configuration, for the worse. */
 const carelessGzip = 'gzip on; gzip_types *; gzip_min_length 0; gzip_proxied any;\n'

@@ -1,39 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 import { onTestFinished } from 'vitest'
 
 import type { AddressInfo } from 'node:net'
-
-/** The path of an nginx: `NGINX_PATH`, else on PATH or where Debian has it, else installed by apt where that is ours to do. */
-export function findNginx(): string | undefined {
-  const named = process.env['NGINX_PATH']
-  if (named) return runs(named) ? named : undefined
-  const present = () => {
-    const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].filter(Boolean)
-    return folders.map((folder) => join(folder, 'nginx')).find(runs)
-  }
-  return present() ?? (install() ? present() : undefined)
-}
-
-function runs(path: string): boolean {
-  return existsSync(path) && spawnSync(path, ['-v'], { stdio: 'ignore', timeout: 10_000 }).status === 0
-}
-
-function install(): boolean {
-  if (process.env['STEADYSTREAM_NO_INSTALL'] === '1' || process.getuid?.() !== 0) return false
-  if (!existsSync('/etc/os-release') || !/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) return false
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'nginx-light']]) {
-    spawnSync('apt-get', ['-qq', ...args], { env, stdio: 'ignore' })
-  }
-  return true
-}
 
 /** Starts an nginx with these blocks for its `http`, on a free port that stands in them as `$PORT`. */
 export async function startNginx(path: string, blocks: string): Promise<number> {
