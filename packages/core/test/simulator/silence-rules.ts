@@ -50,7 +50,7 @@ export function createSilenceRules(world: World, settings: SilenceSettings): Sil
     if (!isEnough) world.fail(`link ${number} is given up after ${silentMs} of ${allowed} ms of silence`)
     const isJustAwake = Math.abs(now() - world.awakeSince()) < roundingMs
     // One turn of grace, and no second one for who falls asleep again within it.
-    const hadNoGraceYet = world.awakeBeforeMs() > graceMs
+    const hadNoGraceYet = world.awakeBeforeMs() > graceMs && silentMs - world.sleptMs() < allowed
     if (settings.isPrompt && isJustAwake && hadNoGraceYet && !isDoubted && silentMs > allowed + graceMs + roundingMs) {
       world.fail(`link ${number} is given up at the moment of waking, before its bytes could be read`)
     }

@@ -33,6 +33,8 @@ export interface World {
   awakeSince(): number
   /** How long it had been awake before it last fell asleep. */
   awakeBeforeMs(): number
+  /** How long it last slept, by its own monotonic clock. */
+  sleptMs(): number
   /** Moves the client's wall clock, as setting it does. */
   shiftWallClock(ms: number): void
   /** Timers that the library holds. */
@@ -56,6 +58,7 @@ export function createWorld(random: Random): World {
   let turn = 0
   let awakeAt = 0
   let awakeBeforeMs = Infinity
+  let sleptMs = 0
   let frozenMs = 0
   let wallShift = 0
   let failure: string | undefined
@@ -93,6 +96,7 @@ export function createWorld(random: Random): World {
       if (time < awakeAt) return
       awakeBeforeMs = time - awakeAt
       awakeAt = time + ms
+      sleptMs = frozen ? 0 : ms
       if (frozen) frozenMs += ms
       for (const entry of entries) {
         if (entry.lane === 'server') continue
@@ -101,6 +105,7 @@ export function createWorld(random: Random): World {
     },
     awakeSince: () => awakeAt - frozenMs,
     awakeBeforeMs: () => awakeBeforeMs,
+    sleptMs: () => sleptMs,
     shiftWallClock(ms) {
       wallShift += ms
     },
