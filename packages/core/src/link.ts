@@ -17,21 +17,43 @@ const graceMs = 1000
 /** A server may tell no longer wait or interval than this. */
 const longestWaitMs = 3_600_000
 
-/** Begins a link. What the transport tells goes in here, and nothing of it once the link is over. */
+/** Begins a link, with credentials that are refreshed first where they were refused. */
 export function dial(stream: SharedStream): void {
-  const { settings, resume, transport } = stream
-  const { clock, timeout, firstByteTimeout, maxEventSize, from } = settings
+  const { settings, transport } = stream
+  const { timeout, refreshAuth } = settings
   const controller = new AbortController()
   const active: ActiveLink = {
     credential: '',
     abort: () => controller.abort(),
     verify: () => isHeldBack(stream) || watchSilence(stream, 0.5),
   }
-  const whileOn =
-    <Args extends unknown[]>(act: (...args: Args) => unknown) =>
-    (...args: Args) => {
-      if (!active.isOver) act(...args)
-    }
+  const link = createLink(stream, active, controller.signal)
+  stream.link = active
+  watch(stream, 'response', timeout)
+  if (!stream.mustRefresh || !refreshAuth) return transport.connect(link)
+  const whileOn = guardOf(active)
+  refreshOnce(refreshAuth, stream.refusedRefresh).then(
+    whileOn(() => {
+      stream.mustRefresh = false
+      transport.connect(link)
+    }),
+    whileOn((thrown: unknown) => endLink(stream, toStreamError(thrown, 'UNAUTHORIZED', 'refreshAuth failed'))),
+  )
+}
+
+/** Lets through what happens while the link is not over. */
+const guardOf =
+  (active: ActiveLink) =>
+  <Args extends unknown[]>(act: (...args: Args) => unknown) =>
+  (...args: Args): void => {
+    if (!active.isOver) act(...args)
+  }
+
+/** What the transport tells goes in here, and nothing of it once the link is over. */
+function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSignal): Link {
+  const { settings, resume, transport } = stream
+  const { clock, maxEventSize, from, firstByteTimeout, reconnectOnClose = !transport.isUnsafe } = settings
+  const whileOn = guardOf(active)
   let hasBytes = false
 
   const checkHealth = () => {
@@ -42,8 +64,8 @@ export function dial(stream: SharedStream): void {
     later(stream, () => ['healthy'])
   }
 
-  const link: Link = {
-    signal: controller.signal,
+  return {
+    signal,
     clock,
     lastEventId: resume.token,
     fromStart: from === 'start' && !resume.lastEventId,
@@ -83,12 +105,7 @@ export function dial(stream: SharedStream): void {
     ),
     retry: whileOn((ms: number) => (stream.serverRetryMs = ms)),
     ended: whileOn(() =>
-      endLink(
-        stream,
-        (settings.reconnectOnClose ?? !transport.isUnsafe)
-          ? new StreamError('ENDED', 'the server ended the response')
-          : undefined,
-      ),
+      endLink(stream, reconnectOnClose ? new StreamError('ENDED', 'the server ended the response') : undefined),
     ),
     completed: whileOn(() => {
       // A server without ids that has nothing more may have had something meanwhile.
@@ -106,16 +123,6 @@ export function dial(stream: SharedStream): void {
       })
     },
   }
-  stream.link = active
-  watch(stream, 'response', timeout)
-  if (!stream.mustRefresh || !settings.refreshAuth) return transport.connect(link)
-  refreshOnce(settings.refreshAuth, stream.refusedRefresh).then(
-    whileOn(() => {
-      stream.mustRefresh = false
-      transport.connect(link)
-    }),
-    whileOn((thrown: unknown) => endLink(stream, toStreamError(thrown, 'UNAUTHORIZED', 'refreshAuth failed'))),
-  )
 }
 
 function watch(stream: SharedStream, what: string, ms: number): void {

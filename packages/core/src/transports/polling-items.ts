@@ -38,15 +38,15 @@ export function createItemFollower(
   let seen = new Set<string>()
   let olderSeen = seen
   let lastId = ''
-  /** The validator of the last answer that was told to its end, and the address that it holds for. */
-  let etag: string | null = null
-  let etagUrl = ''
+  /** The validator of the last answer that was told to its end, by the address that it holds for. */
+  let etags: Readonly<Record<string, string | null>> = {}
   let askedUrl = ''
 
   const conditionalFetch: Fetch = (input, init) => {
     askedUrl = (input as URL).href // what our requests are made with
     const headers = new Headers(init?.headers)
-    if (etag && etagUrl === askedUrl) headers.set('If-None-Match', etag)
+    const etag = etags[askedUrl]
+    if (etag) headers.set('If-None-Match', etag)
     // `no-store` would send `Cache-Control: no-cache`, to which Express, for one, never answers 304.
     return fetch(input, { ...init, headers, cache: 'no-cache' })
   }
@@ -75,7 +75,7 @@ export function createItemFollower(
     // The stream goes back to what its handler has seen, or was left there by an earlier page.
     if (link.lastEventId !== lastId) {
       seen = olderSeen = new Set()
-      etag = null
+      etags = {}
       lastId = startAfter = link.lastEventId
     }
     return {
@@ -92,10 +92,7 @@ export function createItemFollower(
           if (id !== undefined) lastId = id
           tell(link, item, id)
         }
-        if (body !== undefined) {
-          etag = response.headers.get('ETag')
-          etagUrl = askedUrl
-        }
+        if (body !== undefined) etags = { [askedUrl]: response.headers.get('ETag') }
         if (seen.size >= rememberedItems) {
           olderSeen = seen
           seen = new Set()
