@@ -185,7 +185,8 @@ export function describeStreams(serve: Serve, limits: Limits): void {
       // A pause between two polls is no silence.
       await clock.advance(300)
       expect(told).toEqual([1, 'error HEARTBEAT retried'])
-      await arrives(() => expect(states.at(-1)).toBe('retrying lost'))
+      // It may be back by now: a handshake is answered even by who says nothing more.
+      await arrives(() => expect(states.filter((state) => state === 'retrying lost')).toHaveLength(1))
     })
   })
 
