@@ -56,9 +56,9 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
   const whileOn = guardOf(active)
   let hasBytes = false
 
-  const checkHealth = () => {
-    const { openedAt = Infinity } = active
-    if (!hasBytes || stream.machine.healthy || clock.now() - openedAt < healthyAfterMs) return
+  // A timer may be early by a fraction, by the clock that it is compared with.
+  const checkHealth = (hasLasted = clock.now() - (active.openedAt ?? Infinity) >= healthyAfterMs) => {
+    if (!hasBytes || !hasLasted || stream.machine.healthy) return
     stream.refused = undefined
     stream.choice?.healthy()
     later(stream, () => ['healthy'])
@@ -80,7 +80,7 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
       active.openedAt = clock.now()
       stream.everConnected = true
       watch(stream, 'byte after the headers', firstByteTimeout)
-      setTimer(stream, 'healthy', healthyAfterMs, checkHealth)
+      setTimer(stream, 'healthy', healthyAfterMs, () => checkHealth(true))
       watchSilence(stream)
       moveOn(stream, resume.opened())
       stream.choice?.opened()

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 
+import { createManualClock } from '../../src/testing/index.ts'
 import { openScripted } from '../support/open-scripted.ts'
+
+import type { ManualClock } from '../../src/testing/index.ts'
+
+/** Its timer of five seconds fires a moment before it is due, as those of runtimes may. */
+function earlyClock(): ManualClock {
+  const clock = createManualClock()
+  return { ...clock, after: (ms, callback) => clock.after(ms === 5000 ? ms - 0.5 : ms, callback) }
+}
 
 const forever = { maxRetries: Infinity, jitter: 0 }
 
@@ -29,6 +38,13 @@ describe('attempt, which sets the delay', () => {
     expect(await endLink(opened, 5000, ': hello\n\n')).toBe(1000)
     expect(await endLink(opened, 0)).toBe(1000)
     expect(await endLink(opened, 0)).toBe(2000)
+  })
+
+  it('starts anew where the timer of five seconds is early by a fraction', async () => {
+    const opened = openScripted(forever, { clock: earlyClock() })
+    await opened.clock.advance(0)
+    expect(await endLink(opened, 0)).toBe(1000)
+    expect(await endLink(opened, 5100, ': hello\n\n')).toBe(1000)
   })
 
   it('grows after a link that lasted less, or lasted without a byte', async () => {

@@ -18,6 +18,8 @@ export interface ConnectionRules {
   restarted(): void
   /** Its last user has closed: whatever it waited for, it dials no more. */
   ended(): void
+  /** The page is back from its rest, and still offline. */
+  cameBack(): void
   stepEnded(): void
   dialed(link: SimulatedLink): void
   /** A request or a handshake shows this token. */
@@ -66,8 +68,8 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   let silent: { readonly kind: string; readonly times: number } | undefined
   let hasRefreshed = false
   const tokenOf = new WeakMap<SimulatedLink, string>()
-  /** What was refused, and has not been seen to work since. */
-  let refusedToken: string | undefined
+  /** What was refused, and over which transport, and has not been seen to work since. Each shows a token in its own words. */
+  let refused: { readonly token: string | undefined; readonly kind: string } | undefined
 
   const now = () => world.clock.now()
 
@@ -138,7 +140,7 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
 
   function forgetRefusal(): void {
     hasRefreshed = false
-    refusedToken = undefined
+    refused = undefined
   }
 
   function restarted(): void {
@@ -158,6 +160,10 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
     permitDial: () => void (isPermitted = true),
     restarted,
     ended: () => void (dueAt = undefined),
+    cameBack() {
+      // It looks again after a while, and where the reason was offline before, nobody is told.
+      if (link?.signal.aborted) dueAt = Math.max(now() + maxRetryDelay, notBefore)
+    },
     stepEnded() {
       // Where nobody is there, nobody is told of the reason.
       if (unexplained && !host.isLingering())
@@ -184,10 +190,11 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
     asked(asking, token) {
       if (asking.isProbe) return
       tokenOf.set(asking, token)
-      if (token !== '' && token === refusedToken) world.fail(`link ${asking.number} shows ${token}, which was refused`)
+      if (token !== '' && token === refused?.token && asking.kind === refused.kind)
+        world.fail(`link ${asking.number} shows ${token}, which was refused`)
     },
     refused(refusing) {
-      refusedToken = tokenOf.get(refusing)
+      refused = { token: tokenOf.get(refusing), kind: refusing.kind }
     },
     retry: (ms) => counters.retry(ms),
     gained(what) {
@@ -195,11 +202,15 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
       if (what === 'event') forgetRefusal()
     },
     stateChanged(change) {
-      const { state, reason, retryInMs, error } = change
+      const { state, previous, reason, retryInMs, error } = change
       const isNews = error !== undefined && error !== lastError
       lastError = error ?? lastError
+      // Revived, which may be told as the rest that it begins with.
+      if (previous === 'error') restarted()
       if (switches.has(reason) && retryInMs === undefined) explain(reason)
       if (rests.has(reason) && state !== 'connected') {
+        // What a server asked for binds the wait after that link alone.
+        if (isNews && link && link.number !== judgedLink) notBefore = now() + link.floorMs
         // The bytes that filled the buffer may have been the first, and were not counted.
         abandon(reason === 'full')
         hops = 0
@@ -214,7 +225,6 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
       if (reason === 'fatal' && link && isNews && !link.mayBeFatal)
         world.fail(`link ${link.number} is fatal: ${error.message}`)
       if (retryInMs === undefined) return
-      if (reason === 'revived') restarted()
       if (isLoss) judgeLoss(change)
       else if (!error) hasten(retryInMs)
     },

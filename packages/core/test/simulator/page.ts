@@ -28,6 +28,8 @@ export interface PageHost {
   /** The network is really gone, or comes back. */
   setDown(isDown: boolean): void
   doubted(): void
+  /** It is back, though offline. */
+  cameBack(): void
 }
 
 export function createPage(world: World, random: Random, coverage: Coverage, host: PageHost): Page {
@@ -55,15 +57,21 @@ export function createPage(world: World, random: Random, coverage: Coverage, hos
 
   function setHidden(hidden: boolean): void {
     Object.assign(document, { hidden, visibilityState: hidden ? 'hidden' : 'visible' })
+    const wasHiddenLong = isHiddenLong
     if (!hidden) watchHiding()
     document.dispatchEvent(new Event('visibilitychange'))
     if (hidden) watchHiding()
+    else if (wasHiddenLong) returned()
   }
 
   function setOnline(onLine: boolean): void {
     navigator.onLine = onLine
     if (!onLine) host.doubted()
     window.dispatchEvent(new Event(onLine ? 'online' : 'offline'))
+  }
+
+  function returned(): void {
+    if (!navigator.onLine) host.cameBack()
   }
 
   /** The page stands still; its clocks go on. */
@@ -74,6 +82,7 @@ export function createPage(world: World, random: Random, coverage: Coverage, hos
     world.onWake(() => {
       isAsleep = false
       target.dispatchEvent(new Event(after))
+      returned()
     })
   }
 

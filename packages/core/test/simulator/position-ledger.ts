@@ -9,6 +9,8 @@ import type { Ledger, Witness } from './ledger.ts'
 export function createPositionLedger(witness: Witness): Ledger {
   const { log, honestGaps, fromStart, fail } = witness
   let at = ''
+  /** Events were read that may not have been given yet: a place that is told now is not where they begin. */
+  let hasRead = false
 
   function lost(from: string | undefined, to: string | undefined): void {
     if (!honestGaps.has(gapKey(from, to))) fail(`a gap from ${from} to ${to}, which the server could have supplied`)
@@ -20,11 +22,14 @@ export function createPositionLedger(witness: Witness): Ledger {
   }
 
   return {
-    begin: (cursor) => void (at = cursor.id),
-    placed(id) {
-      if (at === '') at = id
+    begin(cursor) {
+      at = cursor.id
+      hasRead = false
     },
-    read: () => {},
+    placed(id) {
+      if (at === '' && !hasRead) at = id
+    },
+    read: () => void (hasRead = true),
     event(number, id) {
       const entry = log.byId(id)
       const last = parsePosition(at)

@@ -86,6 +86,7 @@ export function setStage(seed: number, sabotage: Sabotage): Stage {
     pauseAfterMs: scenario.pauseAfterMs,
     setDown: (isDown) => network.setDown(isDown),
     doubted: () => silence.doubted(),
+    cameBack: () => rules.cameBack(),
   })
   const rules = createConnectionRules(world, scenario.rules, {
     transports: transports.length,
