@@ -18,7 +18,16 @@ export async function bundleProcesses(): Promise<string> {
     platform: 'node',
     target: 'node20',
     conditions: ['@steadystream/source'],
-    external: ['better-sse', 'eventsource', 'eventsource-parser', 'mitt', 'reconnecting-websocket', 'ws'],
+    external: [
+      'better-sse',
+      'eventsource',
+      'eventsource-parser',
+      'mitt',
+      'reconnecting-websocket',
+      'socket.io',
+      'socket.io-client',
+      'ws',
+    ],
     logLevel: 'warning',
   })
   return fileURLToPath(new URL('contender.js', target))

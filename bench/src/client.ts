@@ -2,7 +2,7 @@ import { createEnhancedSSEStream } from '@steadystream/core'
 import { EventSource } from 'eventsource'
 import { createParser } from 'eventsource-parser'
 
-import { cpuMicrosOf } from './bench.ts'
+import { cpuMicrosOf, cpuPer } from './bench.ts'
 import { startHelper } from './helper.ts'
 import { eventCount } from './small-events.ts'
 
@@ -63,6 +63,8 @@ const bareLoop: Client = async (url, take) => {
   await reader.cancel()
 }
 
+const measure = cpuPer('event')
+
 async function contender(client: Client, ids: Ids): Promise<Round> {
   const { port } = await startHelper('event-server', ids)
   return async () => {
@@ -73,14 +75,14 @@ async function contender(client: Client, ids: Ids): Promise<Round> {
       return frame === eventCount
     }
     const cpuMicros = await cpuMicrosOf(() => client(`http://127.0.0.1:${port}/`, take))
-    return { cpuMicros, units: last }
+    return { [measure.name]: cpuMicros / last }
   }
 }
 
 export function clientBench(ids: Ids): Bench {
   return {
     title: `client: ${eventCount.toLocaleString('en')} small events with ${ids === 'plain' ? 'plain ids' : 'positions as ids'}`,
-    unit: 'event',
+    measures: [measure],
     contenders: {
       '@steadystream/core': () => contender(steadystream, ids),
       eventsource: () => contender(eventSource, ids),

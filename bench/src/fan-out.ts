@@ -1,72 +1,72 @@
 import { createServer } from 'node:http'
 import { setImmediate as turnEnd } from 'node:timers/promises'
-import { once } from 'node:events'
 
-import { cpuMicrosOf } from './bench.ts'
-import { bareLoop, betterSse, betterSseBatched, joinedLoop, steadystream } from './publishers.ts'
-import { startHelper } from './helper.ts'
+import { cpuMicrosOf, cpuPer } from './bench.ts'
 import { listen } from './listen.ts'
+import { startSinks } from './sink-orders.ts'
+import { marker } from './stamp.ts'
 
 import type { Bench, Round } from './bench.ts'
-import type { MakePublisher } from './publishers.ts'
+import type { MakePublisher } from './publisher.ts'
 
 /** How much is published in a round. */
-interface Load {
+export interface Load {
+  readonly connections: number
   readonly eventsPerTurn: number
   readonly turns: number
 }
 
-const connections = 200
-
-async function contender(makePublisher: MakePublisher, { eventsPerTurn, turns }: Load): Promise<Round> {
+async function contender(
+  makePublisher: MakePublisher,
+  { connections, eventsPerTurn, turns }: Load,
+  measure: string,
+): Promise<Round> {
   const publisher = makePublisher()
-  const port = await listen(createServer((req, res) => publisher.serve(req, res)))
-  // It reports once each of its connections has the response headers.
-  const { child: sinks } = await startHelper('sinks', String(port), String(connections))
+  const server = createServer()
+  publisher.attach(server)
+  const { speech, path = '/' } = publisher
+  const sinks = await startSinks({ port: await listen(server), connections, speech, path })
   const events = turns * eventsPerTurn
 
   async function publishAll(): Promise<void> {
     for (let turn = 0; turn < turns; turn++) {
       const first = turn * eventsPerTurn
-      // The sinks count the `@`: it is in every event once, and nowhere else on the wire.
       publisher.publish(
-        Array.from({ length: eventsPerTurn }, (_, at) => ({ frame: first + at, of: events, stage: 'rendering @' })),
+        Array.from({ length: eventsPerTurn }, (_, at) => ({
+          frame: first + at,
+          of: events,
+          stage: `rendering ${marker}`,
+        })),
       )
       await turnEnd()
     }
   }
 
   return async () => {
-    sinks.send(events)
-    const received = once(sinks, 'message')
+    const received = sinks.receive({ expected: events })
     const cpuMicros = await cpuMicrosOf(async () => {
       await publishAll()
       await received
     })
-    const [problem] = (await received) as [string]
-    if (problem) throw new Error(problem)
-    return { cpuMicros, units: events * connections }
+    return { [measure]: cpuMicros / (events * connections) }
   }
 }
 
-export function fanOutBench(load: Load): Bench {
-  const { eventsPerTurn } = load
-  const rhythm = eventsPerTurn === 1 ? 'one event per turn' : `bursts of ${eventsPerTurn} events per turn`
-  const publishers: Record<string, MakePublisher> = {
-    '@steadystream/server': steadystream,
-    'better-sse': betterSse,
-    'res.write loop': bareLoop,
-    // What a careful user of the two can do about bursts.
-    ...(eventsPerTurn > 1 && {
-      'better-sse, batched by hand': betterSseBatched,
-      'res.write, joined by hand': joinedLoop,
-    }),
-  }
+/** `goals`: what our CPU time per delivery may be at most as a multiple of a peer's. */
+export function fanOutBench(
+  transport: string,
+  publishers: Readonly<Record<string, MakePublisher>>,
+  load: Load,
+  goals: Readonly<Record<string, number>> = {},
+): Bench {
+  const { connections, eventsPerTurn } = load
+  const rhythm = eventsPerTurn === 1 ? 'one event per turn' : `bursts of ${eventsPerTurn} per turn`
+  const measure = cpuPer('delivery', goals)
   return {
-    title: `server fan-out: ${connections} connections, ${rhythm}`,
-    unit: 'delivery',
+    title: `${transport} fan-out: ${connections.toLocaleString('en')} connections, ${rhythm}`,
+    measures: [measure],
     contenders: Object.fromEntries(
-      Object.entries(publishers).map(([name, makePublisher]) => [name, () => contender(makePublisher, load)]),
+      Object.entries(publishers).map(([name, make]) => [name, () => contender(make, load, measure.name)]),
     ),
   }
 }

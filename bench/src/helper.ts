@@ -5,12 +5,15 @@ import type { ChildProcess } from 'node:child_process'
 
 export interface Helper {
   readonly child: ChildProcess
-  /** Where it listens, if it does. */
+  /** What it said when it could be used: where it listens, if it does. */
   readonly port: number
 }
 
 /** Starts the other end of a contender, in a process of its own so that its CPU time is not the contender's. */
-export async function startHelper(name: 'event-server' | 'sinks', ...args: string[]): Promise<Helper> {
+export async function startHelper(
+  name: 'event-server' | 'sinks' | 'handler',
+  ...args: readonly string[]
+): Promise<Helper> {
   // The bundles lie side by side. No inherited flags.
   const child = fork(new URL(`./${name}.js`, import.meta.url), args, { execArgv: [] })
   child.once('exit', (code) => {

@@ -2,19 +2,18 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
 import type { ChildProcess } from 'node:child_process'
-import type { Sample } from './bench.ts'
+import type { Sample, Schedule } from './bench.ts'
 
-export interface Schedule {
-  readonly warmUps: number
-  readonly rounds: number
-  /** No further round is begun after so many milliseconds; three are always made. */
-  readonly budgetMs: number
-}
-
-/** One contender's CPU time per unit, in microseconds, by round. */
+/** What one contender measured, by round. */
 export interface Series {
   readonly name: string
-  readonly microsPerUnit: readonly number[]
+  readonly samples: readonly Sample[]
+}
+
+interface Contender {
+  readonly name: string
+  readonly samples: Sample[]
+  child: ChildProcess | undefined
 }
 
 /**
@@ -25,35 +24,51 @@ export async function runRounds(
   program: string,
   benchName: string,
   names: readonly string[],
-  { warmUps, rounds, budgetMs }: Schedule,
+  { warmUps, rounds, budgetMs, atLeast }: Schedule,
+  isFresh: boolean,
 ): Promise<Series[]> {
-  const started: ChildProcess[] = []
+  const contenders: Contender[] = names.map((name) => ({ name, samples: [], child: undefined }))
+
+  async function measure(contender: Contender): Promise<Sample> {
+    const child = (contender.child ??= await start(program, benchName, contender.name))
+    const answer = reply(child, contender.name)
+    child.send('round')
+    const sample = (await answer) as Sample // as contender.ts sends it
+    if (isFresh) contender.child = await dismiss(child)
+    return sample
+  }
+
   try {
-    const contenders = []
-    for (const name of names) {
-      // --expose-gc: so that no round pays for the garbage of the one before.
-      const child = fork(program, [benchName, name], { execArgv: ['--expose-gc'] })
-      started.push(child)
-      await reply(child, name)
-      contenders.push({ name, child, microsPerUnit: [] as number[] })
-    }
+    if (!isFresh) for (const one of contenders) one.child = await start(program, benchName, one.name)
     const begin = performance.now()
     for (let round = -warmUps; round < rounds; round++) {
-      if (round >= 3 && performance.now() - begin > budgetMs) break
+      if (round >= atLeast && performance.now() - begin > budgetMs) break
       for (let turn = 0; turn < contenders.length; turn++) {
         const contender = contenders[(turn + round + warmUps) % contenders.length]
         if (!contender) continue
-        const answer = reply(contender.child, contender.name)
-        contender.child.send('round')
-        const { cpuMicros, units } = (await answer) as Sample // as contender.ts sends it
-        if (round >= 0) contender.microsPerUnit.push(cpuMicros / units)
+        const sample = await measure(contender)
+        if (round >= 0) contender.samples.push(sample)
       }
     }
     return contenders
   } finally {
-    // They end by themselves once nobody talks to them any more, and their helpers likewise.
-    for (const child of started) if (child.connected) child.disconnect()
+    for (const { child } of contenders) if (child) await dismiss(child)
   }
+}
+
+async function start(program: string, benchName: string, name: string): Promise<ChildProcess> {
+  // --expose-gc: so that no round pays for the garbage of the one before.
+  const child = fork(program, [benchName, name], { execArgv: ['--expose-gc'] })
+  await reply(child, name)
+  return child
+}
+
+/** It ends by itself once nobody talks to it any more, and its helper likewise; the next bench waits for that. */
+async function dismiss(child: ChildProcess): Promise<undefined> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  if (child.connected) child.disconnect()
+  await ended
 }
 
 /** @throws {Error} if the process ends instead. */

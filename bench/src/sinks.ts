@@ -1,48 +1,81 @@
-// A process of its own: many connections that read everything at once, and count the events by their `@`.
-import { connect } from 'node:net'
-
+// A process of its own: many connections that read everything at once, and count the events by their markers.
 import { reportReady } from './helper.ts'
+import { openSink } from './sink-connection.ts'
+import { spreadOf } from './spread.ts'
+import { markerByte, nowMicros, readStamp } from './stamp.ts'
 
-const [port, connections] = process.argv.slice(2).map(Number) as [number, number]
-const at = 0x40
+import type { Socket } from 'node:net'
+import type { SinkAnswer, SinkOrder, SinkSetup } from './sink-orders.ts'
 
-/** Events received in this round, by connection. */
-const counts = Array.from({ length: connections }, () => 0)
-let expected = Infinity
-let answered = 0
+const setup = JSON.parse(process.argv[2] ?? '') as SinkSetup // as startSinks passes it
+const { connections } = setup
+// What servers are asked for at a time, so that none turns a connection away.
+const atOnce = 100
+
+let sockets: Socket[] = []
+let counts: number[] = []
+let order: SinkOrder = { expected: Infinity }
 /** Connections that have not got everything yet. */
 let waitingFor = 0
+let latencies: number[] = []
+let stuck: Socket | undefined
 
-for (let index = 0; index < connections; index++) open(index)
-
-function open(index: number): void {
-  const socket = connect(port, '127.0.0.1', () => {
-    socket.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/event-stream\r\n\r\n`)
-  })
-  // The first bytes are the headers: the server sends them at once, and no event before a round begins.
-  socket.once('data', () => {
-    if (++answered === connections) reportReady()
-    socket.on('data', (chunk) => take(index, chunk))
-  })
-  socket.on('error', (error) => finish(error.message))
-  socket.on('close', () => finish('a connection was closed'))
+async function openAll(headers: Readonly<Record<string, string>>): Promise<void> {
+  for (const socket of sockets) socket.removeAllListeners('close').destroy()
+  sockets = []
+  counts = Array.from({ length: connections }, () => 0)
+  while (sockets.length < connections) {
+    const lot = Math.min(atOnce, connections - sockets.length)
+    await Promise.all(Array.from({ length: lot }, () => open(sockets.length, headers)))
+  }
 }
 
-function take(index: number, chunk: Buffer): void {
+function open(index: number, headers: Readonly<Record<string, string>>): Promise<void> {
+  return new Promise((resolve) => {
+    const received = (bytes: Buffer) => take(index, bytes)
+    const socket = openSink(setup, headers, { opened: resolve, received, failed: finish })
+    socket.on('close', () => finish('a connection was closed'))
+    sockets.push(socket)
+  })
+}
+
+function take(index: number, bytes: Buffer): void {
+  const { expected, sampleEvery } = order
+  const isSampled = sampleEvery !== undefined && index % sampleEvery === 0
+  const now = isSampled ? nowMicros() : 0
   const before = counts[index] ?? 0
   let count = before
-  for (let found = chunk.indexOf(at); found !== -1; found = chunk.indexOf(at, found + 1)) count++
+  for (let found = bytes.indexOf(markerByte); found !== -1; found = bytes.indexOf(markerByte, found + 1)) {
+    count++
+    const stamp = isSampled ? readStamp(bytes, found) : undefined
+    if (stamp !== undefined) latencies.push((now - stamp) / 1000)
+  }
   counts[index] = count
   if (count > expected) finish(`${count} events came where ${expected} were sent`)
   else if (before < expected && count === expected && --waitingFor === 0) finish('')
 }
 
 function finish(problem: string): void {
-  process.send?.(problem)
+  const sorted = latencies.sort((a, b) => a - b)
+  const p50 = sorted.length > 0 ? spreadOf(sorted).median : NaN
+  const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? NaN
+  const answer: SinkAnswer = { problem, p50, p99 }
+  process.send?.(answer)
 }
 
-process.on('message', (events: number) => {
-  counts.fill(0)
-  expected = events
+async function begin(next: SinkOrder): Promise<void> {
+  order = next
   waitingFor = connections
-})
+  latencies = []
+  stuck?.destroy()
+  stuck = undefined
+  counts.fill(0)
+  // Its end is what the server is asked for.
+  const ignore = () => {}
+  if (next.withStuck) stuck = openSink(setup, {}, { opened: ignore, received: ignore, failed: ignore }, true)
+  if (next.reopenWith) await openAll(next.reopenWith)
+}
+
+process.on('message', (next: SinkOrder) => void begin(next))
+await openAll({})
+reportReady()
