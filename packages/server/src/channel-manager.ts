@@ -1,9 +1,10 @@
 import { encodeJson } from './channel-event.ts'
 import { nameChannel } from './channel.ts'
+import { readObject, show } from './option-readers.ts'
 import { createShaper } from './shaper.ts'
 
 import type { Position } from '@steadystream/core/protocol'
-import type { Backplane } from './backplanes/backplane.ts'
+import type { Backplane, PublishOptions } from './backplanes/backplane.ts'
 import type { Shape } from './shape.ts'
 
 /** The channels of a type: the plain name, one entity of it, or one user's feed. */
@@ -20,10 +21,16 @@ export interface ChannelManager<Channels extends object = Record<string, unknown
   /**
    * Appends an event to a channel and sends it to everybody who follows it.
    * @returns its position, once it is in history; of a shaped channel that of the event that it has become part of.
-   * @throws {TypeError} if the channel is invalid or JSON has no form for the event.
-   * @throws {RealtimeError} `CHANNEL_COMPLETED` after `complete`, `CLOSED` after `close`.
+   * @throws {TypeError} if the channel is invalid, JSON has no form for the event, or one for a shaped channel has an
+   * `idempotencyKey`.
+   * @throws {RealtimeError} `CHANNEL_COMPLETED` after `complete`, `CLOSED` after `close`, `UNAVAILABLE` where the
+   * backplane cannot be reached: the event may be published all the same. Publish it again with its `idempotencyKey`.
    */
-  publish<Type extends keyof Channels & string>(channel: ChannelOf<Type>, event: Channels[Type]): Promise<Position>
+  publish<Type extends keyof Channels & string>(
+    channel: ChannelOf<Type>,
+    event: Channels[Type],
+    options?: PublishOptions,
+  ): Promise<Position>
   /** Ends a channel: its clients are told, and do not come back. A second call changes nothing. */
   complete(channel: ChannelOf<keyof Channels & string>): Promise<void>
   /**
@@ -48,8 +55,14 @@ export interface OwnedManager {
 export function createChannelManager(backplane: Backplane): OwnedManager {
   const shaper = createShaper(async (name, event) => backplane.publish(name.key, encodeJson(event)))
   const manager: ChannelManager = {
-    async publish(channel, event) {
-      return shaper.publish(nameChannel(channel), event)
+    async publish(channel, event, options) {
+      const name = nameChannel(channel)
+      const { idempotencyKey } = readObject('publish', options, ['idempotencyKey'])
+      if (idempotencyKey === undefined) return shaper.publish(name, event)
+      checkIdempotencyKey(idempotencyKey)
+      // Joined with others, an event is none that could be told from them.
+      if (shaper.isShaped(name)) throw new TypeError('idempotencyKey is not for channels with a shape')
+      return backplane.publish(name.key, encodeJson(event), { idempotencyKey })
     },
     async complete(channel) {
       const { key } = nameChannel(channel)
@@ -59,6 +72,12 @@ export function createChannelManager(backplane: Backplane): OwnedManager {
     shape: shaper.shape,
   }
   return { manager, flush: () => (shaper.isIdle ? undefined : shaper.flush()) }
+}
+
+function checkIdempotencyKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string' || key === '' || key.length > 255) {
+    throw new TypeError(`publish.idempotencyKey must be a string of 1 to 255 characters, got ${show(key)}`)
+  }
 }
 
 interface ManagerSlot {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 
 // The only file of this package that names clocks, timers and randomness. They are looked up at each use, so that fake
 // timers installed later are the ones that run.
@@ -31,6 +32,11 @@ export function randomFraction(): number {
 /** An unguessable token of `A-Z a-z 0-9 _ -`, four characters for every three bytes. */
 export function randomToken(bytes: number): string {
   return randomBytes(bytes).toString('base64url')
+}
+
+/** A name for this process that no other one has, and that tells people where it runs. */
+export function serverName(): string {
+  return `${hostname()}-${process.pid}-${randomToken(3)}`
 }
 
 /** Runs `task` every `ms` until the returned function is called. Never keeps the process alive by itself. */

@@ -105,6 +105,15 @@ export class Feed implements Receiver {
     if (this.#batch.push(event) === 1) this.#setup.scheduleFlush(this)
   }
 
+  missed(top: Position): void {
+    const last = this.#last
+    if (last?.epoch === top.epoch && top.offset <= last.offset) return
+    if (last) this.#demoteAll(last)
+    this.#last = top
+    this.#arrivals++
+    this.#wake()
+  }
+
   complete(end: Position): void {
     this.#completed = true
     this.#arrivals++

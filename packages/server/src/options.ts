@@ -138,7 +138,7 @@ const optionNames = [
   'logger',
   'on',
 ]
-const backplaneMethods = ['publish', 'complete', 'subscribe', 'read', 'stats', 'close']
+const backplaneMethods = ['publish', 'complete', 'subscribe', 'read', 'stats', 'onFailure', 'close']
 const anyCount = { min: 1, max: Number.MAX_SAFE_INTEGER }
 const anyTime = { min: 1, max: maxTimerMs }
 const mebibyte = 1024 * 1024

@@ -12,6 +12,7 @@ export type PublishNow = (name: ChannelName, event: unknown) => Promise<Position
 /** Publishes to some channels at most so often, and joins what comes in between. */
 export interface Shaper {
   publish(name: ChannelName, event: unknown): Promise<Position>
+  isShaped(name: ChannelName): boolean
   /** Whether nothing waits, and nothing rests. */
   readonly isIdle: boolean
   /** Publishes what waits, on one channel or on all. */
@@ -71,6 +72,8 @@ export function createShaper(publishNow: PublishNow): Shaper {
     get isIdle() {
       return lanes.size === 0
     },
+
+    isShaped: (name) => shapeOf(name) !== undefined,
 
     publish(name, event) {
       let lane = lanes.get(name.key)

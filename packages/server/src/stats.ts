@@ -21,14 +21,21 @@ export interface TransportStats {
   readonly clients: readonly ClientStats[]
 }
 
+/** `degraded`: the backplane cannot be reached, or events of other processes may be late. `draining`: it closes. */
+export type RealtimeStatus = 'healthy' | 'degraded' | 'draining'
+
 export interface RealtimeStats {
-  readonly status: 'healthy' | 'draining'
+  readonly status: RealtimeStatus
   readonly sse: TransportStats
   readonly websocket: TransportStats
   /** Its connections are the requests that wait for an answer or take one. */
   readonly polling: TransportStats
   readonly channels: {
+    /** Names this process among those that share the backplane. */
+    readonly serverId: string
     readonly isConnected: boolean
+    /** Whether events of other processes may be late. */
+    readonly isDegraded: boolean
     readonly activeChannels: number
     readonly totalSubscriptions: number
     readonly redisSubscriptions: number
@@ -37,23 +44,27 @@ export interface RealtimeStats {
 }
 
 export interface RealtimeHealth {
-  readonly status: 'healthy' | 'draining'
+  readonly status: RealtimeStatus
+  readonly serverId: string
   /** Whether the backplane can be reached. */
   readonly isConnected: boolean
   readonly connections: number
 }
 
 /** Everything that can be counted. It names channels and clients: not for everybody's eyes. */
-export function readStats({ backplane, hub, sessions, isOpen }: Engine): RealtimeStats {
-  const { isConnected, remoteSubscriptions } = backplane.stats()
+export function readStats(engine: Engine): RealtimeStats {
+  const { backplane, hub, sessions } = engine
+  const { serverId, isConnected, isDegraded, remoteSubscriptions } = backplane.stats()
   const channels = hub.holders()
   return {
-    status: isOpen() ? 'healthy' : 'draining',
+    status: readStatus(engine),
     sse: transportStats(sessions, 'sse'),
     websocket: transportStats(sessions, 'websocket'),
     polling: transportStats(sessions, 'polling'),
     channels: {
+      serverId,
       isConnected,
+      isDegraded,
       activeChannels: channels.length,
       totalSubscriptions: channels.reduce((sum, { subscribers }) => sum + subscribers, 0),
       redisSubscriptions: remoteSubscriptions,
@@ -75,7 +86,14 @@ function transportStats(sessions: SessionTable, transport: TransportName): Trans
   return { totalConnections: clients.length, totalEvents: sessions.eventsSent(transport), clients }
 }
 
-export function readHealth({ backplane, sessions, isOpen }: Engine): RealtimeHealth {
-  const status = isOpen() ? 'healthy' : 'draining'
-  return { status, isConnected: backplane.stats().isConnected, connections: sessions.size }
+export function readHealth(engine: Engine): RealtimeHealth {
+  const { backplane, sessions } = engine
+  const { serverId, isConnected } = backplane.stats()
+  return { status: readStatus(engine), serverId, isConnected, connections: sessions.size }
+}
+
+function readStatus({ backplane, isOpen }: Engine): RealtimeStatus {
+  if (!isOpen()) return 'draining'
+  const { isConnected, isDegraded } = backplane.stats()
+  return isConnected && !isDegraded ? 'healthy' : 'degraded'
 }

@@ -1,4 +1,7 @@
 import { memoryBackplane } from '../src/index.ts'
 import { describeBackplane } from './backplane-contract.ts'
 
-describeBackplane('memory', memoryBackplane, () => Promise.resolve())
+describeBackplane('memory', () => {
+  const backplane = memoryBackplane()
+  return { open: () => backplane, settled: () => Promise.resolve() }
+})

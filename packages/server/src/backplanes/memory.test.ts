@@ -16,7 +16,7 @@ describe('memoryBackplane', () => {
   it('delivers before publish returns', () => {
     const backplane = memoryBackplane()
     const seen: number[] = []
-    void backplane.subscribe('a', { event: ({ offset }) => seen.push(offset), complete: () => {} })
+    void backplane.subscribe('a', { event: ({ offset }) => seen.push(offset), missed: () => {}, complete: () => {} })
     void backplane.publish('a', '1')
     expect(seen).toEqual([1])
     void backplane.close()
@@ -37,7 +37,7 @@ describe('memoryBackplane', () => {
   it('keeps the life of a channel that somebody follows, though its events expire', async () => {
     const backplane = memoryBackplane({ ttlMs: 1000 })
     const { epoch } = await backplane.publish('a', '1')
-    const stop = await backplane.subscribe('a', { event: () => {}, complete: () => {} })
+    const stop = await backplane.subscribe('a', { event: () => {}, missed: () => {}, complete: () => {} })
     vi.advanceTimersByTime(60_000)
     expect(await backplane.read('a', extent)).toEqual({ epoch, oldest: 2, top: 1, completed: false, events: [] })
     stop()
@@ -79,7 +79,7 @@ describe('memoryBackplane', () => {
   it('security 20: over the channel limit forgets the one unused for longest, never one with subscribers', async () => {
     const backplane = memoryBackplane({ channels: 3 })
     const followed = await backplane.publish('followed', '1')
-    const stop = await backplane.subscribe('followed', { event: () => {}, complete: () => {} })
+    const stop = await backplane.subscribe('followed', { event: () => {}, missed: () => {}, complete: () => {} })
     const oldest = await backplane.publish('oldest', '1')
     const recent = await backplane.publish('recent', '1')
     await backplane.publish('fourth', '1')

@@ -1,9 +1,10 @@
 import { ChannelEvent } from '../channel-event.ts'
-import { monotonicMs, randomToken } from '../env.ts'
+import { monotonicMs, randomToken, serverName } from '../env.ts'
 import { RealtimeError } from '../errors.ts'
 import { History } from '../history.ts'
 import { readHistoryOptions } from '../options.ts'
 import { createSweep } from '../sweep.ts'
+import { RecentKeys } from './recent-keys.ts'
 
 import type { HistoryOptions } from '../options.ts'
 import type { Backplane, Receiver } from './backplane.ts'
@@ -12,6 +13,8 @@ interface MemoryChannel {
   readonly epoch: string
   readonly history: History
   readonly receivers: Set<Receiver>
+  /** Made for the first event that has a key. */
+  recentKeys: RecentKeys | undefined
   completed: boolean
   /** When it was last used. A completed channel ages from its completion on, however often it is read. */
   usedAt: number
@@ -24,6 +27,7 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
   const { channels: maxChannels, ...limits } = readHistoryOptions(options)
   // In order of use, so that the first idle one is the one to forget.
   const channels = new Map<string, MemoryChannel>()
+  const serverId = serverName()
   let closed = false
   const sweep = createSweep(Math.min(Math.max(limits.ttlMs / 2, 100), 30_000), expire)
 
@@ -35,7 +39,10 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
     const now = monotonicMs()
     for (const [key, channel] of channels) {
       if (isIdle(channel, now)) channels.delete(key)
-      else channel.history.prune(now)
+      else {
+        channel.history.prune(now)
+        channel.recentKeys?.prune(now)
+      }
     }
     if (channels.size === 0) sweep.stop()
   }
@@ -56,7 +63,14 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
     if (!channel) {
       makeRoom()
       const epoch = randomToken(epochBytes)
-      channel = { epoch, history: new History(limits), receivers: new Set(), completed: false, usedAt: now }
+      channel = {
+        epoch,
+        history: new History(limits),
+        receivers: new Set(),
+        recentKeys: undefined,
+        completed: false,
+        usedAt: now,
+      }
     }
     if (!channel.completed) channel.usedAt = now
     channels.set(key, channel)
@@ -66,13 +80,19 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
 
   return {
     // `async` only turns exceptions into rejections: nothing is awaited, so all of it happens within the call.
-    async publish(key, json) {
+    async publish(key, json, { idempotencyKey } = {}) {
       const channel = use(key)
+      const now = monotonicMs()
+      const earlier = idempotencyKey !== undefined && channel.recentKeys?.find(idempotencyKey, now)
+      if (earlier) return earlier
       if (channel.completed) throw new RealtimeError('CHANNEL_COMPLETED', 'the channel is completed')
       const event = new ChannelEvent(channel.epoch, channel.history.top + 1, json)
       channel.history.append(event, channel.usedAt)
+      const position = { epoch: event.epoch, offset: event.offset }
+      // Before anybody is told, who may publish it again.
+      if (idempotencyKey !== undefined) (channel.recentKeys ??= new RecentKeys()).add(idempotencyKey, position, now)
       for (const receiver of channel.receivers) receiver.event(event)
-      return { epoch: event.epoch, offset: event.offset }
+      return position
     },
 
     async complete(key) {
@@ -87,7 +107,11 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
     async subscribe(key, receiver) {
       const channel = use(key)
       // A wrapper of its own: the same receiver may subscribe twice.
-      const own: Receiver = { event: (event) => receiver.event(event), complete: (end) => receiver.complete(end) }
+      const own: Receiver = {
+        event: (event) => receiver.event(event),
+        missed: (top) => receiver.missed(top),
+        complete: (end) => receiver.complete(end),
+      }
       channel.receivers.add(own)
       return () => {
         if (channel.receivers.delete(own) && !channel.completed) channel.usedAt = monotonicMs()
@@ -100,7 +124,10 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
       return { epoch, oldest: history.oldest, top: history.top, completed, events: history.after(after, limit) }
     },
 
-    stats: () => ({ isConnected: !closed, remoteSubscriptions: 0 }),
+    stats: () => ({ serverId, isConnected: !closed, isDegraded: false, remoteSubscriptions: 0 }),
+
+    // Nothing fails here that nobody waits for.
+    onFailure: () => {},
 
     async close() {
       closed = true

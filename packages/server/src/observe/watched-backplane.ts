@@ -10,15 +10,15 @@ export function watchBackplane(backplane: Backplane, observer: Observer): Backpl
     try {
       return await work
     } catch (error) {
-      // What the contract has it say, such as that a channel is completed, is no failure.
-      if (!(error instanceof RealtimeError)) observer.backplaneFailed(stage, key, error)
+      if (!isAnswer(error)) observer.backplaneFailed(stage, key, error)
       throw error
     }
   }
 
+  backplane.onFailure(({ stage, key, error }) => observer.backplaneFailed(stage, key, error))
   return {
-    async publish(key, json) {
-      const position = await watched('publish', key, backplane.publish(key, json))
+    async publish(key, json, options) {
+      const position = await watched('publish', key, backplane.publish(key, json, options))
       observer.published(key, position, Buffer.byteLength(json))
       return position
     },
@@ -26,6 +26,12 @@ export function watchBackplane(backplane: Backplane, observer: Observer): Backpl
     subscribe: (key, receiver) => watched('subscribe', key, backplane.subscribe(key, receiver)),
     read: (key, range) => watched('read', key, backplane.read(key, range)),
     stats: () => backplane.stats(),
+    onFailure: (listener) => backplane.onFailure(listener),
     close: () => watched('close', undefined, backplane.close()),
   }
+}
+
+/** What the contract has it say, such as that a channel is completed, is no failure. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof RealtimeError && error.code !== 'UNAVAILABLE'
 }

@@ -39,14 +39,14 @@ export function laggingBackplane(options: Parameters<typeof memoryBackplane>[0] 
       const all = receivers.get(key) ?? new Set()
       receivers.set(key, all.add(receiver))
       // Holds the channel's life, as a real subscription would.
-      const stop = await inner.subscribe(key, { event: () => {}, complete: () => {} })
+      const stop = await inner.subscribe(key, { event: () => {}, missed: () => {}, complete: () => {} })
       return () => {
         all.delete(receiver)
         stop()
       }
     },
-    async publish(key, json) {
-      const position = await inner.publish(key, json)
+    async publish(key, json, options) {
+      const position = await inner.publish(key, json, options)
       const { events } = await inner.read(key, { after: position.offset - 1, limit: 1 })
       const [event] = events
       waiting.push(() => event && deliver(key, (receiver) => receiver.event(event)))
