@@ -49,10 +49,13 @@ export async function publishFor(
   if (!clientPublish) return notHere
   const name = readName(channel)
   if (!name) return badRequest('channel is not a valid name')
+  const caller = engine.callers.expect()
+  caller.userId = principal?.userId
   try {
     const refusal = await judge(engine, principal, 'publish', channel, false)
     await before
-    if (refusal) return refusal
+    const taken = refusal ?? caller.refusal()
+    if (taken) return taken
     const event = clientPublish(data, { principal, channel })
     if (event === undefined) return badRequest('this event is refused')
     return { position: formatPosition(await engine.backplane.publish(name.key, encodeJson(event))) }
@@ -60,5 +63,7 @@ export async function publishFor(
     if (error instanceof RealtimeError && error.code === 'CHANNEL_COMPLETED') return completed
     logger.error({ err: error, channel: name.label }, 'publishing for a client failed')
     return unavailable
+  } finally {
+    caller.settle()
   }
 }

@@ -1,5 +1,6 @@
 import { monotonicMs, randomFraction, wallMs } from './env.ts'
 
+import type { Caller } from './callers.ts'
 import type { Place } from './places.ts'
 import type { Principal } from './principal.ts'
 
@@ -10,6 +11,8 @@ export interface Client {
   /** What is counted as one client where there is no user; `undefined` where an address may stand for everybody. */
   readonly address: string | undefined
   readonly place: Place
+  /** As whom it was judged. */
+  readonly caller: Caller
 }
 
 /**

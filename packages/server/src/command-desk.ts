@@ -1,6 +1,7 @@
 import { closeCodes } from '@steadystream/core/protocol'
 
 import { authenticate, unauthorized } from './authorization.ts'
+import { disconnected } from './callers.ts'
 import { nameChannel } from './channel.ts'
 import { readName } from './channel-request.ts'
 import { deadlineOf, expiresInMs } from './client.ts'
@@ -10,6 +11,7 @@ import { readCommand } from './read-command.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { TokenBucket } from './token-bucket.ts'
 
+import type { Caller } from './callers.ts'
 import type { Channel } from './channel.ts'
 import type { Engine } from './engine.ts'
 import type { Refusal } from './errors.ts'
@@ -30,7 +32,7 @@ const tooFast: Refusal = { status: 429, code: 'RATE_LIMITED', message: 'too many
 const otherUser: Refusal = { status: 403, code: 'FORBIDDEN', message: 'these credentials are of another user' }
 
 /** Lets somebody in who has said who he is; returns what to do then, or why not. */
-export type Entry = (principal: Principal) => Refusal | (() => void)
+export type Entry = (principal: Principal, caller: Caller) => Refusal | (() => void)
 
 /** Takes the commands of one session that follows many channels; never trusts them. */
 export class CommandDesk {
@@ -63,6 +65,11 @@ export class CommandDesk {
   tell(reply: Reply): void {
     const bytes = this.#wire.reply(reply)
     if (bytes) this.session.write(bytes)
+  }
+
+  /** Says that a channel is not followed that was to be from the start. */
+  tellRefused(refusal: Refusal, channel?: string): void {
+    this.tell(this.#reply(refusal, { channel }))
   }
 
   /**
@@ -107,6 +114,15 @@ export class CommandDesk {
   }
 
   async #renew(token: string): Promise<Reply | undefined> {
+    const caller = this.#engine.callers.expect()
+    try {
+      return await this.#judge(token, caller)
+    } finally {
+      caller.settle()
+    }
+  }
+
+  async #judge(token: string, caller: Caller): Promise<Reply | undefined> {
     const known = await authenticate(this.#engine, { ...this.#request, token })
     const { session } = this
     if (!session.isOpen) return undefined
@@ -117,7 +133,8 @@ export class CommandDesk {
     }
     const { principal } = known
     if (!onKnown && principal.userId !== session.userId) return this.#fault(otherUser)
-    const begin = onKnown?.(principal)
+    const begin = onKnown?.(principal, caller)
+    if (begin === disconnected) session.end({ ...closeCodes.disconnected, reconnect: false })
     if (typeof begin === 'object') return this.#fault(begin)
     this.#onKnown = undefined
     session.renew(principal, deadlineOf(principal, this.#engine.settings.limits.lifetimeMs))
@@ -133,25 +150,37 @@ export class CommandDesk {
 
   /** Refuses what no honest client does often; who does is sent away. */
   #fault(refusal: Refusal, command?: Command): Reply {
+    const reply = this.#reply(refusal, aboutOf(command))
     if (!this.#errors.take(monotonicMs())) {
-      this.tell(errorReply(refusal, command))
+      this.tell(reply)
       this.session.end({ ...closeCodes.tooManyErrors, reconnect: false })
     }
-    return errorReply(refusal, command)
+    return reply
   }
 
   #refuse(refusal: Refusal, command: Command): Reply {
     // Somebody may well ask for what he may not have; only what is malformed or too much is a fault.
     return refusal.status === 400 || refusal.status === 429
       ? this.#fault(refusal, command)
-      : errorReply(refusal, command)
+      : this.#reply(refusal, aboutOf(command))
+  }
+
+  #reply({ status, code, message }: Refusal, about: About): Reply {
+    const { transport, userId } = this.session
+    this.#engine.observer.refused({ transport, asked: 'command', status, code, ip: this.#request.ip, userId })
+    return { type: 'error', code, message, ...about }
   }
 }
 
-function errorReply({ code, message }: Refusal, command?: Command): Reply {
+/** What an error names of a command. */
+interface About {
+  readonly channel?: string | undefined
+  readonly id?: string | undefined
+}
+
+function aboutOf(command: Command | undefined): About {
   const channel = command && 'channel' in command ? labelOf(command.channel) : undefined
-  const id = command?.type === 'publish' ? command.id : undefined
-  return { type: 'error', code, message, channel, id }
+  return { channel, id: command?.type === 'publish' ? command.id : undefined }
 }
 
 function matcher(wanted: Channel | { readonly type: string }): (channel: Channel) => boolean {

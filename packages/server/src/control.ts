@@ -2,8 +2,8 @@ import { closeCodes } from '@steadystream/core/protocol'
 
 import { nameChannel } from './channel.ts'
 
-import type { Position } from '@steadystream/core/protocol'
 import type { Backplane } from './backplanes/backplane.ts'
+import type { Callers, Revocation } from './callers.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelEvent } from './channel-event.ts'
 import type { Desks } from './desks.ts'
@@ -21,17 +21,20 @@ export interface Control {
 /** The kinds of channels have keys of their own (see `nameChannel`), so that no client reads or writes this one. */
 const controlKey = 'control:sessions'
 
-/** `channel` is a label; without it the user is disconnected. */
-interface Order {
-  readonly userId: string
-  readonly channel?: string
+/** All that something can be taken from. */
+interface Holders {
+  readonly sessions: SessionTable
+  readonly desks: Desks
+  readonly callers: Callers
 }
 
-export function createControl(backplane: Backplane, sessions: SessionTable, desks: Desks, logger: Logger): Control {
+export function createControl(backplane: Backplane, { sessions, desks, callers }: Holders, logger: Logger): Control {
   let isListening = false
-  let last: Position | undefined
+  let last: ChannelEvent | undefined
 
-  function obey({ userId, channel }: Order): void {
+  function obey(order: Revocation): void {
+    const { userId, channel } = order
+    callers.revoke(order)
     if (channel !== undefined) {
       for (const desk of desks) {
         if (desk.session.userId === userId) desk.revoke((followed) => nameChannel(followed).label === channel)
@@ -39,12 +42,13 @@ export function createControl(backplane: Backplane, sessions: SessionTable, desk
     }
     const code = channel === undefined ? closeCodes.disconnected : closeCodes.forbidden
     for (const session of sessions) {
-      if (session.userId !== userId || (channel !== undefined && session.channel !== channel)) continue
+      if (session.userId !== userId || (channel !== undefined && !session.follows(channel))) continue
       session.end({ ...code, reconnect: false })
     }
   }
 
   function take(event: ChannelEvent): void {
+    last = event
     const order = readOrder(event.json)
     if (order) obey(order)
     else logger.warn({}, 'a control message could not be read')
@@ -54,22 +58,17 @@ export function createControl(backplane: Backplane, sessions: SessionTable, desk
     const before = last
     if (before?.epoch === event.epoch && event.offset <= before.offset) return
     const isNext = !before || (before.epoch === event.epoch && event.offset === before.offset + 1)
-    if (!isNext) return takeUpTo(event)
-    last = event
-    take(event)
-  }
-
-  /** Some were lost on the way; what they took away has to be taken. */
-  function takeUpTo(top: Position): void {
-    const after = last?.epoch === top.epoch ? last.offset : 0
-    last = top
-    backplane.read(controlKey, { after, limit: Math.max(0, top.offset - after) }).then(
+    if (isNext) return take(event)
+    // Some were lost on the way; what they took away has to be taken.
+    const after = before.epoch === event.epoch ? before.offset : 0
+    backplane.read(controlKey, { after, limit: event.offset - after }).then(
       ({ events }) => events.forEach(take),
       (error: unknown) => logger.error({ err: error }, 'reading control messages failed'),
     )
+    last = event
   }
 
-  async function order(given: Order): Promise<void> {
+  async function order(given: Revocation): Promise<void> {
     // Here at once, whatever becomes of the backplane; that it comes back from there changes nothing.
     obey(given)
     await backplane.publish(controlKey, JSON.stringify(given))
@@ -79,7 +78,7 @@ export function createControl(backplane: Backplane, sessions: SessionTable, desk
     listen() {
       if (isListening) return
       isListening = true
-      backplane.subscribe(controlKey, { event: receive, missed: takeUpTo, complete() {} }).catch((error: unknown) => {
+      backplane.subscribe(controlKey, { event: receive, complete() {} }).catch((error: unknown) => {
         isListening = false
         logger.error({ err: error }, 'listening to control messages failed')
       })
@@ -90,7 +89,7 @@ export function createControl(backplane: Backplane, sessions: SessionTable, desk
 }
 
 /** Messages of a backplane come from outside this process, and are not trusted to be well-formed. */
-function readOrder(json: string): Order | undefined {
+function readOrder(json: string): Revocation | undefined {
   try {
     const value: unknown = JSON.parse(json)
     const { userId, channel } = Object(value) as { readonly userId?: unknown; readonly channel?: unknown } // both checked

@@ -1,4 +1,5 @@
 import { memoryBackplane } from './backplanes/memory.ts'
+import { Callers } from './callers.ts'
 import { burstSeconds } from './command-desk.ts'
 import { createControl } from './control.ts'
 import { Cursors } from './cursor-keeper.ts'
@@ -20,15 +21,18 @@ export function createEngine(settings: Settings, observer: Observer, isOpen: () 
   const backplane = watchBackplane(shared, observer)
   const sessions = createSessionTable(settings, observer)
   const desks = new Desks()
+  const callers = new Callers()
   return {
     settings,
+    observer,
     backplane,
     hub: createHub(backplane, limits.channels, logger),
     sessions,
     replays: createReplayLimit(limits.replaysPerMinute),
     desks,
     // Not watched: what it publishes are no events of a user's.
-    control: createControl(shared, sessions, desks, logger),
+    control: createControl(shared, { sessions, desks, callers }, logger),
+    callers,
     cursors: new Cursors(),
     posts: new RateTable(limits.commandsPerSecond * burstSeconds, limits.commandsPerSecond),
     isOpen,

@@ -1,6 +1,7 @@
 import { expiresInMs } from './client.ts'
 import { planStart } from './resume.ts'
 
+import type { Caller } from './callers.ts'
 import type { Client } from './client.ts'
 import type { Wanted } from './channel-request.ts'
 import type { Engine } from './engine.ts'
@@ -15,6 +16,15 @@ export interface Joint {
   readonly feed: Feed
   readonly plan: Plan
   readonly extent: ChannelExtent
+}
+
+/** Who wants to follow channels. */
+export interface Joiner {
+  /** Whom a replay is counted for. */
+  readonly replaysOf: string | undefined
+  isGone(): boolean
+  /** Left out where a session stands, which things are taken from itself. */
+  readonly caller?: Caller
 }
 
 export const unavailable: Refusal = {
@@ -41,14 +51,12 @@ const tooManyReplays: Refusal = {
 
 /**
  * Follows channels for a client, and lets go of them again unless `begin` returned who holds them now, or where the
- * client `isGone` meanwhile. `begin` runs in the turn in which all this is known. `replaysOf` is whom a replay is counted
- * for.
+ * client `isGone` meanwhile. `begin` runs in the turn in which all this is known.
  */
 export async function joinChannels(
   engine: Engine,
   wanted: readonly Wanted[],
-  replaysOf: string | undefined,
-  isGone: () => boolean,
+  { replaysOf, isGone, caller }: Joiner,
   begin: (joints: readonly Joint[]) => object | undefined,
 ): Promise<Refusal | undefined> {
   const { backplane, hub, replays } = engine
@@ -67,6 +75,10 @@ export async function joinChannels(
     }
     if (isGone()) return undefined
     if (!engine.isOpen()) return unavailable
+    for (const { feed } of joints) {
+      const refusal = caller?.refusal(feed.label)
+      if (refusal) return refusal
+    }
     holder = begin(joints)
     return undefined
   } finally {
@@ -78,11 +90,10 @@ export async function joinChannels(
 export function joinChannel(
   engine: Engine,
   wanted: Wanted,
-  replaysOf: string | undefined,
-  isGone: () => boolean,
+  joiner: Joiner,
   begin: (joint: Joint) => object | undefined,
 ): Promise<Refusal | undefined> {
-  return joinChannels(engine, [wanted], replaysOf, isGone, ([joint]) => joint && begin(joint))
+  return joinChannels(engine, [wanted], joiner, ([joint]) => joint && begin(joint))
 }
 
 /** Opens a session that lets go of its channels when it is over. */
@@ -97,6 +108,7 @@ export function openSession(
     client,
     // More than one has no name.
     channel: joints.length === 1 ? joints[0]?.feed.label : undefined,
+    ...(joints.length > 1 && { channels: joints.map(({ feed }) => feed.label) }),
     onClosed(gone) {
       for (const { feed } of joints) {
         feed.leave(gone)

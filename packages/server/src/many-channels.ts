@@ -4,6 +4,7 @@ import { parseChannel } from './channel.ts'
 import { readCursor } from './cursor.ts'
 import { readStart } from './read-command.ts'
 
+import type { Caller } from './callers.ts'
 import type { ChannelRoute } from './channel-request.ts'
 import type { Channel, ChannelName } from './channel.ts'
 import type { Engine } from './engine.ts'
@@ -79,6 +80,18 @@ function collect(
     asked.push({ channel, name, start })
   }
   return asked
+}
+
+/** What is left of a verdict, in the turn in which it is acted on. */
+export function withoutTaken({ admitted, refused }: Verdict, caller: Caller): Verdict {
+  const taken = admitted.flatMap((one) => {
+    const refusal = caller.refusal(one.name.label)
+    return refusal ? [{ one, refusal }] : []
+  })
+  return {
+    admitted: admitted.filter((one) => !taken.some((other) => other.one === one)),
+    refused: [...refused, ...taken.map(({ one, refusal }) => ({ name: one.name, refusal }))],
+  }
 }
 
 /** Judges each; a request of which nothing is left is refused as a whole. */

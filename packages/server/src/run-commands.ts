@@ -47,7 +47,7 @@ export async function runCommands(
 
 async function publishAll(
   engine: Engine,
-  { ip }: RealtimeRequest,
+  { ip, transport }: RealtimeRequest,
   principal: Principal | undefined,
   commands: readonly unknown[],
 ): Promise<Answer[] | Refusal> {
@@ -65,9 +65,11 @@ async function publishAll(
     before = outcome
     const result = await outcome
     const about = { channel: readName(channel)?.label ?? '', ...(id !== undefined && { id }) }
-    const isRefused = 'status' in result
-    if (isRefused) answers.push({ type: 'error', code: result.code, message: result.message, ...about })
-    else answers.push({ type: 'published', position: result.position, ...about })
+    if ('status' in result) {
+      const { status, code, message } = result
+      engine.observer.refused({ transport, asked: 'command', status, code, ip, userId: principal?.userId })
+      answers.push({ type: 'error', code, message, ...about })
+    } else answers.push({ type: 'published', position: result.position, ...about })
   }
   return answers
 }

@@ -13,6 +13,8 @@ export interface QueueBudget {
 export interface SessionSetup {
   readonly id: string
   readonly channel: string | undefined
+  /** Of one that follows more than one for as long as it lasts. */
+  readonly channels?: readonly string[]
   readonly client: Client
   /** When it ends by itself, on the monotonic clock. */
   readonly deadline: number

@@ -17,6 +17,7 @@ export interface SessionRequest {
   /** It gives its place to the session. */
   readonly client: Client
   readonly channel: string | undefined
+  readonly channels?: readonly string[]
   readonly wire: Wire
   readonly sink: Sink
   /** Of who has not said yet who he is: how long he may take. */
@@ -106,6 +107,7 @@ export function createSessionTable({ limits, heartbeatMs, logger }: Settings, ob
         },
       })
       request.client.place.keep()
+      request.client.caller.settle()
       sessions.add(session)
       sweep.start()
       const { id, channel, transport } = session

@@ -1,6 +1,7 @@
 import { closeCodes } from '@steadystream/core/protocol'
 import { describe, expect, it } from 'vitest'
 
+import { Callers } from './callers.ts'
 import { Place, Places } from './places.ts'
 import { Session } from './session.ts'
 import { sseWire } from './transports/sse.ts'
@@ -36,7 +37,7 @@ function setUp({
   const session = new Session({
     id: 'sse_1',
     channel: 'a',
-    client: { principal: undefined, address: undefined, place: noPlace() },
+    client: { principal: undefined, address: undefined, place: noPlace(), caller: new Callers().expect() },
     deadline,
     deadlineCode: closeCodes.expired,
     connectedAt: 0,

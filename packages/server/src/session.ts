@@ -45,6 +45,11 @@ export class Session implements SessionView {
     return this.#setup.channel
   }
 
+  /** Whether this is what it is there for; what may be left alone is a subscription. */
+  follows(channel: string): boolean {
+    return this.#setup.channel === channel || this.#setup.channels?.includes(channel) === true
+  }
+
   get transport(): TransportName {
     return this.wire.transport
   }

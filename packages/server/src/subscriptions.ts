@@ -100,8 +100,7 @@ export class Subscriptions implements Iterable<Subscription> {
       return await joinChannel(
         engine,
         { name: subscription.name, start },
-        replayKey(principal, client),
-        () => !subscription.isOpen,
+        { replaysOf: replayKey(principal, client), isGone: () => !subscription.isOpen },
         (joint) => {
           subscription.begin(engine.hub, joint)
           onBegun?.(subscription)

@@ -33,8 +33,7 @@ export function serveChannel(engine: Engine, req: HttpRequest, res: HttpResponse
     return joinChannel(
       engine,
       wanted,
-      replayKey(client.principal, client),
-      () => isGone(res),
+      { replaysOf: replayKey(client.principal, client), isGone: () => isGone(res), caller: client.caller },
       (joint) => begin(engine, client, req, res, joint),
     )
   })

@@ -3,7 +3,7 @@ import { corsHeaders } from '../cors.ts'
 import { CursorKeeper } from '../cursor-keeper.ts'
 import { describeRequest } from '../authorization.ts'
 import { expiresInMs } from '../client.ts'
-import { judgeChannels } from '../many-channels.ts'
+import { judgeChannels, withoutTaken } from '../many-channels.ts'
 import { planStart } from '../resume.ts'
 import { randomToken } from '../env.ts'
 import { unavailable } from '../join-channel.ts'
@@ -38,13 +38,15 @@ export async function serveChannels(
   const isFinished = cursor && (await hasEverything(engine, verdict))
   if (isGone(res)) return undefined
   if (!engine.isOpen()) return unavailable
+  const taken = client.caller.refusal()
+  if (taken) return taken
   if (isFinished) {
     answerEmpty(res, 204, corsHeaders(cors, req.headers.origin))
     return undefined
   }
   beginStream(req, res, cors)
   if (req.method === 'HEAD') res.end()
-  else converse(engine, client, req, res, asked, verdict, cursor)
+  else converse(engine, client, req, res, asked, withoutTaken(verdict, client.caller), cursor)
   return undefined
 }
 
@@ -89,14 +91,14 @@ function converse(
   const expiresIn = expiresInMs(client.principal)
   session.write(channelsSseWire.connected({ clientId: session.id, heartbeatInterval, expiresIn, session: secret }))
   for (const { name, refusal } of refused) {
-    desk.tell({ type: 'error', code: refusal.code, message: refusal.message, channel: name.label })
+    desk.tellRefused(refusal, name.label)
   }
   const joined = admitted.map(async (one) => {
     const { channel, name, start } = one
     const refusal = await desk.subscriptions.subscribe(channel, start, 'judged', (subscription) =>
       keeper?.watch(asked.indexOf(one), subscription),
     )
-    if (refusal) desk.tell({ type: 'error', code: refusal.code, message: refusal.message, channel: name.label })
+    if (refusal) desk.tellRefused(refusal, name.label)
   })
   // The first cursor says where all of them stand: without one, whoever comes back would begin anew, and not know it.
   if (keeper) void Promise.all(joined).then(() => session.isOpen && engine.cursors.add(keeper))

@@ -58,9 +58,12 @@ async function pollMany(asking: Asking, asked: readonly AskedChannel[], wait: st
   if (readWait(wait) === undefined) return badWait
   const verdict = await judgeChannels(asking.engine, asking.client.principal, asked)
   if ('code' in verdict) return verdict
-  const told = verdict.refused.map(({ name, refusal: { code, message } }) =>
-    encode({ type: 'error', code, message, channel: name.label }),
-  )
+  const { engine, client } = asking
+  const told = verdict.refused.map(({ name, refusal: { status, code, message } }) => {
+    const { ip, userId } = client.caller
+    engine.observer.refused({ transport: 'polling', asked: 'command', status, code, ip, userId })
+    return encode({ type: 'error', code, message, channel: name.label })
+  })
   return poll(asking, verdict.admitted, told, wait)
 }
 
@@ -76,8 +79,7 @@ function poll(
   return joinChannels(
     engine,
     wanted,
-    replayKey(client.principal, client),
-    () => isGone(res),
+    { replaysOf: replayKey(client.principal, client), isGone: () => isGone(res), caller: client.caller },
     (joints) => hold(asking, joints, told, waitMs),
   )
 }
@@ -109,7 +111,7 @@ function hold(
   })
   held.over.catch((error: unknown) => {
     settings.logger.error({ err: error, channel: session.channel }, 'reading history failed for a poll')
-    if (session.isOpen) refuse(req, res, settings.cors, unavailable)
+    if (session.isOpen) refuse(engine, 'polling', req, res, unavailable, client.caller)
   })
   attach(session, res)
   return session

@@ -11,6 +11,7 @@ import { judgeBody, readBody } from '../request-body.ts'
 import { runCommands } from '../run-commands.ts'
 import { isGone, refuse, setHeaders } from './node-response.ts'
 
+import type { Caller } from '../callers.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
@@ -32,18 +33,22 @@ export async function servePost(
   transport: 'sse' | 'polling',
   follow: Follow,
 ): Promise<void> {
-  const { cors, logger, trustProxy } = engine.settings
-  const place = engine.sessions.posts.reserve(clientAddress(req, trustProxy))
+  const { logger, trustProxy } = engine.settings
+  const ip = clientAddress(req, trustProxy)
+  const caller = engine.callers.expect(ip)
+  const turnDown = (refusal: Refusal) => refuse(engine, transport, req, res, refusal, caller)
+  const place = engine.sessions.posts.reserve(ip)
   try {
     const refusal =
-      !engine.isOpen() || typeof place === 'string' ? busy : await answer(engine, req, res, transport, follow)
-    if (refusal && !isGone(res)) refuse(req, res, cors, refusal)
+      !engine.isOpen() || typeof place === 'string' ? busy : await answer(engine, req, res, transport, caller, follow)
+    if (refusal && !isGone(res)) turnDown(refusal)
   } catch (error) {
     logger.error({ err: error }, 'answering a POST failed')
     if (res.headersSent) res.destroy()
-    else refuse(req, res, cors, unavailable)
+    else turnDown(unavailable)
   } finally {
     if (typeof place !== 'string') place.settle()
+    caller.settle()
   }
 }
 
@@ -54,6 +59,7 @@ async function answer(
   req: HttpRequest,
   res: HttpResponse,
   transport: 'sse' | 'polling',
+  caller: Caller,
   follow: Follow,
 ): Promise<Refusal | undefined> {
   const unreadable = judgeBody(req)
@@ -62,14 +68,18 @@ async function answer(
   const request = describeRequest(engine, req, transport)
   const known = await authenticate(engine, request)
   if ('code' in known) return known
+  caller.userId = known.principal?.userId
   const read = await readBody(req)
   if ('code' in read) return read
+  // While a body comes in slowly, he may be disconnected.
+  const revoked = caller.refusal()
+  if (revoked) return revoked
   const { body } = read
   if ('commands' in body) return command(engine, req, res, request, known.principal, body)
   if (!('channels' in body)) return badRequest('the body has neither channels nor commands')
   const asked = readChannelsBody(engine, body.channels)
   if ('code' in asked) return asked
-  return connect(engine, req, request, known.principal, (client) => follow(client, asked, body))
+  return connect(engine, req, request, known.principal, caller, (client) => follow(client, asked, body))
 }
 
 async function connect(
@@ -77,12 +87,13 @@ async function connect(
   req: HttpRequest,
   request: RealtimeRequest,
   principal: Principal | undefined,
+  caller: Caller,
   open: (client: Client) => Promise<Refusal | undefined>,
 ): Promise<Refusal | undefined> {
   const admission = reserve(engine, req)
   if (admission.kind === 'refused') return admission.refusal
   try {
-    const client = settle(engine, request, principal, admission.place)
+    const client = settle(engine, request, principal, admission.place, caller)
     return 'code' in client ? client : await open(client)
   } finally {
     admission.place.settle()

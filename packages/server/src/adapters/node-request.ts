@@ -1,4 +1,5 @@
 import { admit } from '../admission.ts'
+import { clientAddress } from '../client-address.ts'
 import { identify } from '../identify.ts'
 import { unavailable } from '../join-channel.ts'
 import { answerEmpty, isGone, refuse } from './node-response.ts'
@@ -22,20 +23,27 @@ export async function serveRequest(
   methods: readonly string[],
   open: (client: Client) => Promise<Refusal | undefined>,
 ): Promise<void> {
-  const { cors, logger } = engine.settings
+  const { logger, trustProxy } = engine.settings
   const admission = admit(engine, req, methods)
   if (admission.kind === 'preflight') return answerEmpty(res, 204, admission.headers)
-  if (admission.kind === 'refused') return refuse(req, res, cors, admission.refusal)
+  const caller = engine.callers.expect(clientAddress(req, trustProxy))
+  const turnDown = (refusal: Refusal) => refuse(engine, transport, req, res, refusal, caller)
+  if (admission.kind === 'refused') {
+    caller.settle()
+    return turnDown(admission.refusal)
+  }
   try {
-    const client = await identify(engine, req, transport, admission.place)
+    const client = await identify(engine, req, transport, admission.place, caller)
     if (isGone(res)) return
-    const refusal = 'code' in client ? client : await open(client)
-    if (refusal) refuse(req, res, cors, refusal)
+    if ('code' in client) return turnDown(client)
+    const refusal = caller.refusal() ?? (await open(client))
+    if (refusal) turnDown(refusal)
   } catch (error) {
     logger.error({ err: error }, 'opening a stream failed')
     if (res.headersSent) res.destroy()
-    else refuse(req, res, cors, unavailable)
+    else turnDown(unavailable)
   } finally {
     admission.place.settle()
+    caller.settle()
   }
 }

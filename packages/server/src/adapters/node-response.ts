@@ -3,16 +3,27 @@ import { jsonHeaders } from '../json-headers.ts'
 import { sseHeaders } from '../transports/sse.ts'
 
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
+import type { Caller } from '../callers.ts'
 import type { Cors } from '../cors.ts'
+import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
 import type { Session } from '../session.ts'
 import type { Sink } from '../sink.ts'
+import type { TransportName } from '../transports/wire.ts'
 
 type Headers = Readonly<Record<string, string>>
 
 /** Answers with JSON instead of a stream. Says what the refusal says, never what an exception said. */
-export function refuse(req: HttpRequest, res: HttpResponse, cors: Cors | undefined, refusal: Refusal): void {
-  const { status, code, message, headers } = refusal
+export function refuse(
+  { settings, observer }: Engine,
+  transport: TransportName,
+  req: HttpRequest,
+  res: HttpResponse,
+  { status, code, message, headers }: Refusal,
+  { ip, userId }: Pick<Caller, 'ip' | 'userId'>,
+): void {
+  observer.refused({ transport, asked: 'request', status, code, ip, userId })
+  const { cors } = settings
   setHeaders(res, { ...jsonHeaders, ...corsHeaders(cors, req.headers.origin), ...headers })
   res.writeHead(status)
   if (req.method === 'HEAD') res.end()

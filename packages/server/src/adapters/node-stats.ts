@@ -1,4 +1,5 @@
 import { authenticate, describeRequest, forbidden, judge } from '../authorization.ts'
+import { clientAddress } from '../client-address.ts'
 import { corsHeaders, preflightHeaders } from '../cors.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { readStats } from '../stats.ts'
@@ -22,14 +23,15 @@ export async function serveStats(
   res: HttpResponse,
   { open = false }: StatsRoute,
 ): Promise<void> {
-  const { cors } = engine.settings
+  const { cors, trustProxy } = engine.settings
   const shared = corsHeaders(cors, req.headers.origin)
   if (req.method === 'OPTIONS') {
     return answerEmpty(res, 204, { Allow: allowed, ...shared, ...preflightHeaders(cors, allowed) })
   }
+  const ip = clientAddress(req, trustProxy)
   const refusal = req.method === 'GET' ? await judgeReader(engine, req, open) : wrongMethod
   if (isGone(res)) return
-  if (refusal) return refuse(req, res, cors, refusal)
+  if (refusal) return refuse(engine, 'polling', req, res, refusal, { ip, userId: undefined })
   setHeaders(res, { ...jsonHeaders, ...shared })
   res.writeHead(200)
   res.end(JSON.stringify(readStats(engine)))

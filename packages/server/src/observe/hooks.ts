@@ -1,6 +1,7 @@
 import { readObject, show } from '../option-readers.ts'
 
 import type { Position } from '@steadystream/core/protocol'
+import type { RealtimeErrorCode } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { CloseReason } from '../session-setup.ts'
 import type { TransportName } from '../transports/wire.ts'
@@ -31,15 +32,26 @@ export interface EventPublished {
   readonly bytes: number
 }
 
-/**
- * What was asked of the backplane when it failed. Where nobody asked: `link` is a lost connection, which comes back by
- * itself, `message` one from another process that could not be read.
- */
-export type BackplaneStage = 'publish' | 'complete' | 'subscribe' | 'read' | 'close' | 'link' | 'message'
+/** What was not done for a client, and why. */
+export interface RequestRefused {
+  readonly transport: TransportName
+  /** A request to connect, or a command over a connection that stands. */
+  readonly asked: 'request' | 'command'
+  /** Also where a WebSocket is told by a close code, or a command by an `error`. */
+  readonly status: number
+  readonly code: RealtimeErrorCode
+  /** As `trustProxy` has it; `undefined` where nobody knows. */
+  readonly ip: string | undefined
+  /** `undefined` where there is none, or it is not known yet. */
+  readonly userId: string | undefined
+}
+
+/** What was asked of the backplane when it failed. */
+export type BackplaneStage = 'publish' | 'complete' | 'subscribe' | 'read' | 'close'
 
 export interface BackplaneFailure {
   readonly stage: BackplaneStage
-  /** `undefined` where it is no channel's. */
+  /** `undefined` for `close`. */
   readonly channel: string | undefined
   readonly error: unknown
 }
@@ -53,6 +65,7 @@ export interface RealtimeHooks {
   readonly closed?: ((session: SessionClosed) => unknown) | undefined
   /** Before `closed`, where a client was cut off as it did not keep up; it resumes from history. */
   readonly dropped?: ((session: SessionClosed) => unknown) | undefined
+  readonly refused?: ((refusal: RequestRefused) => unknown) | undefined
   /** By this process, once it is in history. */
   readonly published?: ((event: EventPublished) => unknown) | undefined
   readonly backplaneError?: ((failure: BackplaneFailure) => unknown) | undefined
@@ -60,7 +73,14 @@ export interface RealtimeHooks {
 
 export type HookName = keyof RealtimeHooks
 
-export const hookNames = ['opened', 'closed', 'dropped', 'published', 'backplaneError'] as const satisfies HookName[]
+export const hookNames = [
+  'opened',
+  'closed',
+  'dropped',
+  'refused',
+  'published',
+  'backplaneError',
+] as const satisfies HookName[]
 
 /** Calls a hook so that nothing it does comes back. */
 export type CallHook = <Name extends HookName>(

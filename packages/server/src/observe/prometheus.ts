@@ -35,6 +35,10 @@ function sessionMetrics({ sessions }: Engine, counts: Counts): Metric[] {
   const each = (valueOf: (transport: (typeof transports)[number]) => number): Sample[] =>
     transports.map((transport) => ({ labels: { transport }, value: valueOf(transport) }))
   const open = Array.from(sessions, ({ transport }) => transport)
+  const refused = Array.from(counts.refused.values(), ({ transport, asked, status, code, count }) => ({
+    labels: { transport, asked, status: String(status), code: code.toLowerCase() },
+    value: count,
+  }))
   return [
     gauge(
       'sessions',
@@ -43,6 +47,7 @@ function sessionMetrics({ sessions }: Engine, counts: Counts): Metric[] {
     ),
     counter('sessions_opened_total', 'Sessions opened.', ...each((transport) => counts.opened.get(transport) ?? 0)),
     counter('sessions_closed_total', 'Sessions over, by what ended them.', ...closed),
+    counter('refused_total', 'Requests and commands refused, by why.', ...refused),
     counter('events_sent_total', 'Events sent to clients.', ...each((transport) => sessions.eventsSent(transport))),
     gauge('queued_bytes', 'Bytes that wait for clients to read.', { value: sessions.queuedBytes }),
   ]

@@ -1,3 +1,7 @@
+import { closeCodes } from '@steadystream/core/protocol'
+
+import { forbidden, unauthorized } from '../authorization.ts'
+import { disconnected } from '../callers.ts'
 import { unavailable } from '../join-channel.ts'
 import { envelopeWire } from './envelopes.ts'
 import { SocketSink } from './socket-sink.ts'
@@ -6,6 +10,7 @@ import type { CloseCode } from '@steadystream/core/protocol'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket, WebSocketServer } from 'ws'
+import type { Caller } from '../callers.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
 import type { Place } from '../places.ts'
@@ -21,6 +26,7 @@ export interface Upgrade {
   /** Whether the client offers our subprotocol. */
   readonly isOurs: boolean
   readonly place: Place
+  readonly caller: Caller
 }
 
 export interface Accepted {
@@ -43,16 +49,26 @@ export function accept({ sockets, request, socket, head, isOurs }: Upgrade): Acc
   return accepted
 }
 
+/** Refusals that our clients are told by a code that says what to do: browsers do not show the status of an upgrade. */
+const codes = new Map<Refusal, CloseCode>([
+  [unauthorized, closeCodes.unauthorized],
+  [forbidden, closeCodes.forbidden],
+  [disconnected, closeCodes.disconnected],
+])
+
 /**
- * Accepts the handshake to say why there will be no stream, with a code that tells the client what to do: browsers do
- * not show the status of a refused one.
+ * Accepts the handshake to say why there will be no stream, where there is a code for that.
+ * @returns what is to be answered in place of the handshake.
  */
-export function turnAway(engine: Engine, upgrade: Upgrade, code: CloseCode): Refusal | undefined {
+export function turnAway(engine: Engine, upgrade: Upgrade, refusal: Refusal): Refusal | undefined {
+  const code = upgrade.isOurs ? codes.get(refusal) : undefined
+  if (!code) return refusal
   if (!engine.isOpen()) return unavailable
   const accepted = accept(upgrade)
   if (!accepted) return undefined
+  const { place, caller } = upgrade
   const session = engine.sessions.open({
-    client: { principal: undefined, address: undefined, place: upgrade.place },
+    client: { principal: undefined, address: undefined, place, caller },
     channel: undefined,
     wire: envelopeWire,
     sink: accepted.sink,

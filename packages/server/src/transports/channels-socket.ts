@@ -1,15 +1,14 @@
-import { closeCodes } from '@steadystream/core/protocol'
-
 import { authenticate, describeRequest, forbidden, unauthorized } from '../authorization.ts'
 import { expiresInMs } from '../client.ts'
 import { CommandDesk } from '../command-desk.ts'
 import { settle } from '../identify.ts'
 import { unavailable } from '../join-channel.ts'
-import { accept, attach, isGone, turnAway } from './accept-socket.ts'
+import { accept, attach, isGone } from './accept-socket.ts'
 import { envelopeWire } from './envelopes.ts'
 import { plainWire } from './plain-wire.ts'
 import { parseFrame } from './socket-commands.ts'
 
+import type { Caller } from '../callers.ts'
 import type { Channel } from '../channel.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
@@ -40,17 +39,13 @@ export async function openChannels(
   const known = await authenticate(engine, request)
   // Whoever shows nothing yet may do so in a message; what was shown and is not valid will not become so.
   const maySayLater = upgrade.isOurs && request.token === undefined && request.headers.cookie === undefined
-  if (known === unauthorized && upgrade.isOurs && !maySayLater)
-    return turnAway(engine, upgrade, closeCodes.unauthorized)
   if ('code' in known && !(known === unauthorized && maySayLater)) return known
   const principal = 'code' in known ? undefined : known.principal
   const isKnown = !('code' in known)
-  if (entrance === 'alerts' && isKnown && principal?.userId === undefined) {
-    return upgrade.isOurs ? turnAway(engine, upgrade, closeCodes.forbidden) : forbidden
-  }
+  if (entrance === 'alerts' && isKnown && principal?.userId === undefined) return forbidden
   if (isGone(upgrade)) return undefined
   if (!engine.isOpen()) return unavailable
-  const client = settle(engine, request, principal, upgrade.place)
+  const client = settle(engine, request, principal, upgrade.place, upgrade.caller)
   if ('code' in client) return client
   converse(engine, route, entrance, upgrade, request, client, isKnown)
   return undefined
@@ -87,7 +82,7 @@ function converse(
     const from = route.from ?? (request.query.get('from') === 'start' ? 'start' : 'now')
     for (const { channel, namedBy } of firstChannels(entrance, request, principal)) {
       void desk.subscriptions.subscribe(channel, { at: from }, namedBy).then((refusal) => {
-        if (refusal) desk.tell({ type: 'error', code: refusal.code, message: refusal.message })
+        if (refusal) desk.tellRefused(refusal)
       })
     }
   }
@@ -95,8 +90,8 @@ function converse(
   const desk = new CommandDesk(engine, session, wire, request, isKnown ? undefined : enter)
 
   /** Somebody has said who he is. */
-  function enter(principal: Principal): Refusal | (() => void) {
-    const settled = settle(engine, request, principal, client.place)
+  function enter(principal: Principal, caller: Caller): Refusal | (() => void) {
+    const settled = settle(engine, request, principal, client.place, caller)
     if ('code' in settled) return settled
     if (entrance === 'alerts' && principal.userId === undefined) return forbidden
     return () => begin(principal)

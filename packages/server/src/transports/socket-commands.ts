@@ -34,7 +34,9 @@ export function createCommands(
   const renewals = new TokenBucket(authBurst, authPerSecond, monotonicMs())
   let errors = 0
 
-  function refuse({ code, message }: Refusal): void {
+  function refuse({ status, code, message }: Refusal): void {
+    const { transport, userId } = session
+    engine.observer.refused({ transport, asked: 'command', status, code, ip: request().ip, userId })
     session.write(encode({ type: 'error', code, message }))
     if (++errors >= maxErrors) session.end({ ...closeCodes.tooManyErrors, reconnect: false })
   }

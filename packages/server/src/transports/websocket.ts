@@ -1,8 +1,9 @@
-import { closeCodes, subprotocol } from '@steadystream/core/protocol'
+import { subprotocol } from '@steadystream/core/protocol'
 import { WebSocketServer } from 'ws'
 
 import { reserve } from '../admission.ts'
-import { describeRequest, forbidden, internal, unauthorized } from '../authorization.ts'
+import { describeRequest, internal } from '../authorization.ts'
+import { clientAddress } from '../client-address.ts'
 import { badRequest, readWanted } from '../channel-request.ts'
 import { identify, replayKey } from '../identify.ts'
 import { joinChannel, openSession, startDelivery, unavailable } from '../join-channel.ts'
@@ -17,6 +18,7 @@ import { routeUpgrades } from './upgrade-routes.ts'
 
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import type { Caller } from '../callers.ts'
 import type { Channel } from '../channel.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
@@ -38,6 +40,7 @@ export interface WebSocketRoute {
 type Open = (upgrade: Upgrade) => Promise<Refusal | undefined>
 
 const maxPayload = 64 * 1024
+const maxFragments = 1024
 
 /** @throws {TypeError} naming the option that is wrong. */
 export function attachWebSocket(engine: Engine, server: EventEmitter, route: WebSocketRoute): () => void {
@@ -55,12 +58,18 @@ export function attachWebSocket(engine: Engine, server: EventEmitter, route: Web
     noServer: true,
     clientTracking: false,
     maxPayload,
+    // An honest client sends a message in a handful of pieces; each costs memory, however small it is.
+    maxFragments,
+    maxBufferedChunks: maxFragments,
     perMessageDeflate: false,
     // One at a time, see SocketSink: a flood of pings must not fill memory with answers that nobody reads.
     autoPong: false,
     handleProtocols: (offered) => offered.has(subprotocol) && subprotocol,
   })
-  sockets.on('wsClientError', (_, socket) => refuseUpgrade(socket, malformed))
+  sockets.on('wsClientError', (_, socket, request) => {
+    note(engine, malformed, { ip: clientAddress(request, engine.settings.trustProxy) })
+    refuseUpgrade(socket, malformed)
+  })
   const routeTo = (at: string, open: Open) =>
     routeUpgrades(server, at, (request, socket, head, url) => {
       const { 'sec-websocket-protocol': offered = '' } = request.headers
@@ -88,20 +97,36 @@ const malformed: Refusal = {
 }
 
 /** Never rejects, and never leaves a socket without an answer. */
-async function serveUpgrade(engine: Engine, asked: Omit<Upgrade, 'place'>, open: Open): Promise<void> {
+async function serveUpgrade(engine: Engine, asked: Omit<Upgrade, 'place' | 'caller'>, open: Open): Promise<void> {
   const { request, socket } = asked
   const admission = reserve(engine, request)
-  if (admission.kind === 'refused') return refuseUpgrade(socket, admission.refusal)
+  const ip = clientAddress(request, engine.settings.trustProxy)
+  if (admission.kind === 'refused') {
+    note(engine, admission.refusal, { ip })
+    return refuseUpgrade(socket, admission.refusal)
+  }
   const { place } = admission
+  const caller = engine.callers.expect(ip)
+  const upgrade = { ...asked, place, caller }
   try {
-    const refusal = judgeOriginOf(engine, request) ?? (await open({ ...asked, place }))
-    if (refusal) refuseUpgrade(socket, refusal)
+    const refusal = judgeOriginOf(engine, request) ?? (await open(upgrade))
+    if (!refusal) return
+    note(engine, refusal, caller)
+    const answer = turnAway(engine, upgrade, refusal)
+    if (answer) refuseUpgrade(socket, answer)
   } catch (error) {
     engine.settings.logger.error({ err: error }, 'opening a WebSocket failed')
+    note(engine, unavailable, caller)
     refuseUpgrade(socket, unavailable)
   } finally {
     place.settle()
+    caller.settle()
   }
+}
+
+/** Has a refusal counted. */
+function note({ observer }: Engine, { status, code }: Refusal, { ip, userId }: Partial<Caller>): void {
+  observer.refused({ transport: 'websocket', asked: 'request', status, code, ip, userId })
 }
 
 /** Opens a WebSocket of one channel. */
@@ -115,8 +140,7 @@ async function openChannel(
   if (!upgrade.isOurs) {
     return badRequest(`offer the subprotocol ${subprotocol}: new WebSocket(url, '${subprotocol}')`)
   }
-  const client = await identify(engine, request, 'websocket', upgrade.place)
-  if (client === unauthorized) return turnAway(engine, upgrade, closeCodes.unauthorized)
+  const client = await identify(engine, request, 'websocket', upgrade.place, upgrade.caller)
   if ('code' in client) return client
   let channel: Channel | undefined
   try {
@@ -127,13 +151,11 @@ async function openChannel(
   }
   if (channel === undefined) return { status: 404, code: 'NOT_FOUND', message: 'there is no such channel' }
   const wanted = await readWanted(engine, client, request, { channel, from }, 'lastEventId')
-  if (wanted === forbidden) return turnAway(engine, upgrade, closeCodes.forbidden)
   if ('code' in wanted) return wanted
   return joinChannel(
     engine,
     wanted,
-    replayKey(client.principal, client),
-    () => isGone(upgrade),
+    { replaysOf: replayKey(client.principal, client), isGone: () => isGone(upgrade), caller: upgrade.caller },
     (joint) => {
       const accepted = accept(upgrade)
       if (!accepted) return undefined

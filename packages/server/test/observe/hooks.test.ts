@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { createRealtime, memoryBackplane } from '../../src/index.ts'
+import { openSocket, refusedUpgrade } from '../support/open-socket.ts'
 import { readStream } from '../support/read-stream.ts'
+import { byToken, serveChannels } from '../support/serve-channels.ts'
 import { serve } from '../support/serve.ts'
 
 import type { Backplane, Realtime, RealtimeHooks, RealtimeOptions } from '../../src/index.ts'
@@ -14,6 +16,7 @@ function recordHooks() {
     opened: record('opened'),
     closed: record('closed'),
     dropped: record('dropped'),
+    refused: record('refused'),
     published: record('published'),
     backplaneError: record('backplaneError'),
   }
@@ -66,6 +69,66 @@ describe('hooks', () => {
     ])
   })
 
+  it('tell of what is refused, whoever asked for it over whatever transport', async () => {
+    const { on, calls } = recordHooks()
+    const { realtime, port } = await serveChannels({
+      on: { refused: on.refused },
+      authenticate: byToken,
+      authorize: (principal, _, channel) => principal?.userId === 'mary' && channel !== 'secret',
+      limits: { connectionsPerUser: 1 },
+    })
+    const mary = { Authorization: 'Bearer mary' }
+    const json = { ...mary, 'Content-Type': 'application/json' }
+    const bob = { Authorization: 'Bearer bob' }
+    const socket = await openSocket(port, '/ws', { headers: mary })
+    socket.ws.send('{"type":"subscribe","channel":"secret"}')
+    await socket.take(2)
+    for (const ask of [
+      { path: '/events?channel=a' },
+      { path: '/poll?channel=a', headers: mary },
+      { path: '/events?channel=a', headers: bob },
+      { path: '/events', method: 'POST', headers: json, body: '{' },
+      {
+        path: '/poll',
+        method: 'POST',
+        headers: json,
+        body: '{"commands":[{"type":"publish","channel":"a","data":1}]}',
+      },
+      { path: '/events', method: 'DELETE', headers: mary },
+    ]) {
+      const reading = await readStream(port, ask)
+      await reading.over
+    }
+    await (
+      await openSocket(port, '/ws', { headers: { Cookie: 'session=expired' } })
+    ).over
+    await refusedUpgrade(port, '/ws', { Origin: 'https://elsewhere.example' })
+    void realtime.close({ drainMs: 50 })
+    await (
+      await readStream(port, { path: '/poll?channel=a', headers: mary })
+    ).over
+    const ip = '127.0.0.1'
+    const refused = (transport: string, asked: string, status: number, code: string, userId?: string) => [
+      'refused',
+      { transport, asked, status, code, ip, userId },
+    ]
+    expect(calls).toEqual([
+      refused('websocket', 'command', 403, 'FORBIDDEN', 'mary'),
+      refused('sse', 'request', 401, 'UNAUTHORIZED'),
+      refused('polling', 'request', 429, 'TOO_MANY_CONNECTIONS', 'mary'),
+      refused('sse', 'request', 403, 'FORBIDDEN', 'bob'),
+      refused('sse', 'request', 400, 'BAD_REQUEST', 'mary'),
+      refused('polling', 'command', 403, 'FORBIDDEN', 'mary'),
+      refused('sse', 'request', 405, 'METHOD_NOT_ALLOWED'),
+      refused('websocket', 'request', 401, 'UNAUTHORIZED'),
+      refused('websocket', 'request', 403, 'FORBIDDEN'),
+      refused('polling', 'request', 503, 'UNAVAILABLE'),
+    ])
+    expect(realtime.metrics()).toContain(
+      'steadystream_refused_total{transport="polling",asked="request",status="503",code="unavailable"} 1\n',
+    )
+  })
+
   it.each([
     ['publish', (realtime: Realtime) => realtime.publish('a', 1)],
     ['complete', (realtime: Realtime) => realtime.complete('a')],
@@ -83,7 +146,7 @@ describe('hooks', () => {
     const { on, calls } = recordHooks()
     const error = new Error('no broker')
     const backplane: Backplane = { ...memoryBackplane(), [stage]: () => Promise.reject(error) }
-    const { port } = await serveChannel({ backplane, on })
+    const { port } = await serveChannel({ backplane, on: { backplaneError: on.backplaneError } })
     const reading = await readStream(port)
     expect(reading.status).toBe(503)
     expect(calls).toEqual([['backplaneError', { stage, channel: 'job:7', error }]])

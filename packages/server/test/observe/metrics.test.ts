@@ -76,7 +76,7 @@ describe('metrics', () => {
     const { realtime } = await serveAll()
     const text = realtime.metrics()
     expect(text).toMatch(
-      /^(# HELP steadystream_[a-z_]+ .+\n# TYPE steadystream_[a-z_]+ (counter|gauge)\n(steadystream_[a-z_]+(\{[a-z]+="[a-z_]+"(,[a-z]+="[a-z_]+")*\})? \d+\n)*)+$/,
+      /^(# HELP steadystream_[a-z_]+ .+\n# TYPE steadystream_[a-z_]+ (counter|gauge)\n(steadystream_[a-z_]+(\{[a-z]+="[a-z_]+"(,[a-z]+="[a-z_0-9]+")*\})? \d+\n)*)+$/,
     )
   })
 
