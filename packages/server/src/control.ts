@@ -2,6 +2,7 @@ import { closeCodes } from '@steadystream/core/protocol'
 
 import { nameChannel } from './channel.ts'
 
+import type { Position } from '@steadystream/core/protocol'
 import type { Backplane } from './backplanes/backplane.ts'
 import type { Callers, Revocation } from './callers.ts'
 import type { Channel } from './channel.ts'
@@ -30,7 +31,7 @@ interface Holders {
 
 export function createControl(backplane: Backplane, { sessions, desks, callers }: Holders, logger: Logger): Control {
   let isListening = false
-  let last: ChannelEvent | undefined
+  let last: Position | undefined
 
   function obey(order: Revocation): void {
     const { userId, channel } = order
@@ -48,7 +49,6 @@ export function createControl(backplane: Backplane, { sessions, desks, callers }
   }
 
   function take(event: ChannelEvent): void {
-    last = event
     const order = readOrder(event.json)
     if (order) obey(order)
     else logger.warn({}, 'a control message could not be read')
@@ -58,14 +58,19 @@ export function createControl(backplane: Backplane, { sessions, desks, callers }
     const before = last
     if (before?.epoch === event.epoch && event.offset <= before.offset) return
     const isNext = !before || (before.epoch === event.epoch && event.offset === before.offset + 1)
-    if (isNext) return take(event)
-    // Some were lost on the way; what they took away has to be taken.
-    const after = before.epoch === event.epoch ? before.offset : 0
-    backplane.read(controlKey, { after, limit: event.offset - after }).then(
+    if (!isNext) return takeUpTo(event)
+    last = event
+    take(event)
+  }
+
+  /** Some were lost on the way; what they took away has to be taken. */
+  function takeUpTo(top: Position): void {
+    const after = last?.epoch === top.epoch ? last.offset : 0
+    last = top
+    backplane.read(controlKey, { after, limit: Math.max(0, top.offset - after) }).then(
       ({ events }) => events.forEach(take),
       (error: unknown) => logger.error({ err: error }, 'reading control messages failed'),
     )
-    last = event
   }
 
   async function order(given: Revocation): Promise<void> {
@@ -78,7 +83,7 @@ export function createControl(backplane: Backplane, { sessions, desks, callers }
     listen() {
       if (isListening) return
       isListening = true
-      backplane.subscribe(controlKey, { event: receive, complete() {} }).catch((error: unknown) => {
+      backplane.subscribe(controlKey, { event: receive, missed: takeUpTo, complete() {} }).catch((error: unknown) => {
         isListening = false
         logger.error({ err: error }, 'listening to control messages failed')
       })

@@ -2,7 +2,15 @@ export { memoryBackplane } from './backplanes/memory.ts'
 export { ChannelEvent } from './channel-event.ts'
 export { createRealtime, getChannelManager } from './create-realtime.ts'
 export { RealtimeError } from './errors.ts'
-export type { Backplane, BackplaneStats, Page, ReadRange, Receiver } from './backplanes/backplane.ts'
+export type {
+  Backplane,
+  BackplaneStats,
+  Failure,
+  Page,
+  PublishOptions,
+  ReadRange,
+  Receiver,
+} from './backplanes/backplane.ts'
 export type { Channel } from './channel.ts'
 export type { ChannelManager, ChannelOf } from './channel-manager.ts'
 export type { ChannelRoute } from './channel-request.ts'
@@ -30,7 +38,7 @@ export type { FetchStreamOptions, StreamMethod } from './adapters/stream-method.
 export type { CloseReason } from './session-setup.ts'
 export type { SessionView } from './session-view.ts'
 export type { Shape } from './shape.ts'
-export type { ClientStats, RealtimeHealth, RealtimeStats, TransportStats } from './stats.ts'
+export type { ClientStats, RealtimeHealth, RealtimeStats, RealtimeStatus, TransportStats } from './stats.ts'
 export type { ChannelExtent } from './resume.ts'
 export type { TransportName } from './transports/wire.ts'
 export type { WebSocketRoute } from './transports/websocket.ts'

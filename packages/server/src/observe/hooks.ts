@@ -46,12 +46,15 @@ export interface RequestRefused {
   readonly userId: string | undefined
 }
 
-/** What was asked of the backplane when it failed. */
-export type BackplaneStage = 'publish' | 'complete' | 'subscribe' | 'read' | 'close'
+/**
+ * What was asked of the backplane when it failed. Where nobody asked: `link` is a lost connection, which comes back by
+ * itself, `message` one from another process that could not be read.
+ */
+export type BackplaneStage = 'publish' | 'complete' | 'subscribe' | 'read' | 'close' | 'link' | 'message'
 
 export interface BackplaneFailure {
   readonly stage: BackplaneStage
-  /** `undefined` for `close`. */
+  /** `undefined` where it is no channel's. */
   readonly channel: string | undefined
   readonly error: unknown
 }
