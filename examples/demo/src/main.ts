@@ -1,8 +1,7 @@
-import { stop as stopBundler } from 'esbuild'
 import { consoleLogger } from './console-logger.ts'
-import { startDemoServer } from './server.ts'
+import { startHost } from './host.ts'
 import { readSettings } from './settings.ts'
-import type { DemoServer } from './server.ts'
+import type { Host } from './host.ts'
 import type { Settings } from './settings.ts'
 
 await main()
@@ -16,7 +15,7 @@ async function main(): Promise<void> {
   }
   const logger = consoleLogger()
   try {
-    const demo = await startDemoServer(settings, logger)
+    const demo = await startHost(settings, logger)
     stopOnSignal(demo)
     console.log(`Steadystream demo on http://localhost:${demo.port}`)
   } catch (error) {
@@ -25,14 +24,11 @@ async function main(): Promise<void> {
     fail(
       `Port ${port} is taken. Stop the program that holds it, or choose another one: PORT=${port < 65_535 ? port + 1 : 0} npm start`,
     )
-  } finally {
-    // The bundler's process has done its work; left running it would outlive a killed server for a while.
-    await stopBundler()
   }
 }
 
 /** The process ends by itself once nothing is open; a second signal ends it at once, as signals do. */
-function stopOnSignal(demo: DemoServer): void {
+function stopOnSignal(demo: Host): void {
   const stop = () => {
     process.off('SIGTERM', stop).off('SIGINT', stop)
     demo.close().catch((error: unknown) => {

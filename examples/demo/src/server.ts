@@ -1,72 +1,119 @@
 import { createServer } from 'node:http'
 import { createRealtime } from '@steadystream/server'
 import express from 'express'
-import { bundleRenderWorker } from './bundle.ts'
+import { createCampaignDesk } from './campaign/campaign-desk.ts'
+import { createChatDesk } from './chat/chat-desk.ts'
+import { gatherFacts } from './chat/gather-facts.ts'
+import { createRemoteEvaluator } from './council/remote-evaluator.ts'
 import { access } from './http/access.ts'
-import { notFound, reportErrors } from './http/errors.ts'
-import { jobRoutes } from './http/job-routes.ts'
-import { labRoutes } from './http/lab-routes.ts'
-import { pageRoutes } from './http/page-routes.ts'
-import { streamRoutes } from './http/stream-routes.ts'
+import { attachLinks } from './http/link-routes.ts'
+import { createApp } from './http/app.ts'
 import { createJobRunner } from './jobs/job-runner.ts'
 import { openJobStore } from './jobs/job-store.ts'
 import { createRenderFeed } from './jobs/render-feed.ts'
+import { createLabDesk } from './lab/lab-desk.ts'
 import { createRenderer } from './render/renderer.ts'
+import { createRuns } from './runs/runs.ts'
+import { createWritingDesk } from './writing/writing-desk.ts'
 import type { Server } from 'node:http'
 import type { Logger } from '@steadystream/server'
+import type { Assets } from './assets.ts'
+import type { Things } from './http/access.ts'
+import type { Restart } from './http/link-routes.ts'
+import type { Ledger } from './lab/ledger.ts'
 import type { Settings } from './settings.ts'
 
 export interface DemoServer {
   readonly port: number
   /** Tells the viewers, ends the work, and resolves when nothing is left. */
   close(): Promise<void>
+  /** As {@link close}, without a word to anybody: what a killed process looks like from outside. */
+  crash(): Promise<void>
+}
+
+/** What the server gets from its process. */
+export interface Surroundings {
+  readonly assets: Assets
+  readonly ledger: Ledger
+  readonly restart: Restart
 }
 
 /** Milliseconds over which viewers are sent away when the server stops. */
 const drainMs = 1000
 
 /** @throws {Error} with code `EADDRINUSE` if the port is taken; nothing has been rendered by then. */
-export async function startDemoServer(settings: Settings, logger: Logger): Promise<DemoServer> {
-  const [store, page, workerSource] = await Promise.all([
-    openJobStore(settings.dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out')),
-    pageRoutes(),
-    bundleRenderWorker(),
-  ])
-  const realtime = createRealtime({ heartbeat: { intervalMs: settings.keepAliveMs }, logger, ...access(store) })
+export async function startDemoServer(
+  settings: Settings,
+  logger: Logger,
+  { assets, ledger, restart }: Surroundings,
+): Promise<DemoServer> {
+  const { keepAliveMs, paceMs, provider, dataDir } = settings
+  const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
+  const failed = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} failed`)
+  const realtime = createRealtime({ heartbeat: { intervalMs: keepAliveMs }, logger, ...access(() => things) })
   const feed = createRenderFeed(realtime.channels)
-  const runner = createJobRunner(store, createRenderer(workerSource), feed, {
+  const runner = createJobRunner(store, createRenderer(assets.workerSource), feed, {
     info: (message) => logger.info({}, message),
     warn: (message, error) => logger.warn({ err: error }, message),
   })
-
-  const app = express().disable('x-powered-by')
-  app.use((_req, res, next) => {
-    res.set('X-Content-Type-Options', 'nosniff')
-    next()
+  const things: Things = {
+    store,
+    runs: createRuns(realtime, failed('a run')),
+    campaigns: createCampaignDesk(realtime, failed('publishing metrics')),
+    writing: createWritingDesk(realtime, paceMs, failed('writing')),
+    lab: createLabDesk(realtime, ledger, failed('publishing to a lab link')),
+  }
+  const facts = () => gatherFacts(realtime, store, things.campaigns)
+  const chat = createChatDesk(realtime, settings.chatEveryMs, facts, failed('the chat'))
+  const council = { paceMs, remote: provider && createRemoteEvaluator(provider) }
+  const app = createApp(express(), {
+    realtime,
+    runner,
+    feed,
+    chat,
+    council,
+    restart,
+    logger,
+    pages: assets.pages,
+    ...things,
   })
-  app.use(express.json({ limit: '10kb' }))
-  app.use(page, jobRoutes(store, runner), streamRoutes(realtime, store, feed), labRoutes(realtime, store, feed))
-  app.use(notFound, reportErrors(logger))
 
   const server = createServer(app)
   realtime.attachWebSocket(server, { path: '/ws' })
-  const port = await listen(server, settings.port)
+  attachLinks(realtime, server, things.lab)
+
+  function stopPublishing(): void {
+    for (const each of [things.runs, things.campaigns, things.writing, things.lab, chat]) each.stop()
+  }
+
+  async function shutDown(drain: number): Promise<void> {
+    stopPublishing()
+    await runner.stop()
+    // From here on new connections are refused; those of viewers end with their streams.
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    await realtime.close({ drainMs: drain })
+    server.closeAllConnections()
+    await closed
+  }
+
+  const port = await listen(server, settings.port).catch((error: unknown) => {
+    stopPublishing()
+    throw error
+  })
   logger.info({ jobs: store.list().length }, 'job store ready')
-  logger.info({ keepAliveMs: settings.keepAliveMs }, 'channel manager ready, in memory')
-  logger.info({}, 'SSE ready on /api/stream/render-progress/:jobId')
+  logger.info({ keepAliveMs }, 'channel manager ready, in memory')
+  logger.info({}, 'SSE ready on /api/stream/…, /api/autopilot/stream, /api/generation/stream and /api/chat/stream')
   logger.info({}, 'WebSocket ready on /ws and /ws/alerts')
   // Only a process that holds the port renders: a second one started by mistake must not touch the same jobs.
   runner.takeUpUnfinished()
 
   return {
     port,
-    async close() {
-      await runner.stop()
-      // From here on new connections are refused; those of viewers end with their streams.
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await realtime.close({ drainMs })
+    close: () => shutDown(drainMs),
+    async crash() {
+      for (const session of realtime.sessions) session.destroy()
       server.closeAllConnections()
-      await closed
+      await shutDown(0)
     },
   }
 }

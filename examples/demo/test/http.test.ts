@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemoServer } from '../src/server.ts'
-import { removeFolders, temporaryFolder } from './demo-process.ts'
+import { removeFolders } from './demo-process.ts'
+import { startServer } from './demo-server.ts'
 import { startJob } from './job-stream.ts'
-import type { Logger } from '@steadystream/server'
 import type { DemoServer } from '../src/server.ts'
-
-const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 let server: DemoServer
 let origin: string
 
 beforeAll(async () => {
-  server = await startDemoServer({ port: 0, dataDir: await temporaryFolder(), keepAliveMs: 15_000 }, quiet)
+  server = await startServer()
   origin = `http://localhost:${server.port}`
 })
 

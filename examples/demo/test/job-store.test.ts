@@ -82,6 +82,7 @@ describe('the job runner', () => {
           log.push('end')
           resolve()
         },
+        fail: () => Promise.reject(new Error('the job has not failed')),
       }
       const quiet = { info: () => {}, warn: () => {} }
       createJobRunner(store, scriptedRenderer(log), feed, quiet).takeUpUnfinished()
@@ -118,13 +119,17 @@ describe('the job runner', () => {
     await new Promise<void>((resolve) => {
       const feed = {
         publish: async ({ stage }: { stage: string }) => void events.push(stage),
-        complete: async () => resolve(),
+        complete: () => Promise.reject(new Error('the job is not complete')),
+        fail: async ({ failure }: { failure?: string | undefined }) => {
+          events.push(failure ?? '')
+          resolve()
+        },
       }
       const runner = createJobRunner(store, failing, feed, { info: () => {}, warn: () => {} })
       void runner.take(job)
     })
     expect(runs).toBe(2)
-    expect(events).toEqual(['preparing'])
+    expect(events).toEqual(['preparing', expect.stringMatching(/server log/)])
     expect(store.get(job.jobId)?.failure).toMatch(/server log/)
   })
 })

@@ -40,18 +40,18 @@ function recorded(): { channels: ChannelManager; log: string[] } {
   }
 }
 
-describe('the channel of a finished job', () => {
-  it('gets its last event and its end once, however many ask at once', async () => {
+describe('the channels of a finished job', () => {
+  it('get their last event and their end once, however many ask at once', async () => {
     const { channels, log } = recorded()
     const feed = createRenderFeed(channels)
     await Promise.all([feed.ensureFinished(finished), feed.ensureFinished(finished), feed.ensureFinished(finished)])
     await feed.ensureFinished(finished)
-    expect(log).toEqual(['publish', 'complete'])
+    expect(log).toEqual(['publish', 'publish', 'complete', 'complete'])
   })
 
-  it('just ends where the job failed', async () => {
+  it('end with the failure where the job failed', async () => {
     const { channels, log } = recorded()
     await createRenderFeed(channels).ensureFinished({ ...finished, stage: 'rendering', failure: 'out of memory' })
-    expect(log).toEqual(['complete'])
+    expect(log).toEqual(['publish', 'complete', 'complete'])
   })
 })

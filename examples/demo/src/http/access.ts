@@ -1,19 +1,69 @@
-import type { RealtimeOptions } from '@steadystream/server'
+import type { Principal, RealtimeOptions, RealtimeRequest } from '@steadystream/server'
+import type { CampaignDesk } from '../campaign/campaign-desk.ts'
 import type { JobStore } from '../jobs/job-store.ts'
+import type { LabDesk } from '../lab/lab-desk.ts'
+import type { Runs } from '../runs/runs.ts'
+import type { WritingDesk } from '../writing/writing-desk.ts'
+import { userIn } from './session-routes.ts'
 
-/** Channels of a job, of which the demo publishes the second. */
-const jobTypes: readonly string[] = ['job_progress', 'video_render']
+/** What there is to be followed. */
+export interface Things {
+  readonly store: JobStore
+  readonly runs: Runs
+  readonly campaigns: CampaignDesk
+  readonly writing: WritingDesk
+  readonly lab: LabDesk
+}
+
+/** Paths that take a token and nothing else. */
+const tokenPaths = /^\/(?:api\/lab\/links|ws\/lab)\b/
 
 /**
- * Who may follow what. The demo believes everybody who says `?userId=ann`; a real server asks for a session or a token.
+ * Who may follow what. The demo believes everybody who says `?userId=ann`, as it shows nothing of worth; a real server
+ * asks for a session or a token. The lab shows how: its links take a token that ends.
  */
-export function access(store: JobStore): Pick<RealtimeOptions, 'authenticate' | 'authorize'> {
+export function access(things: () => Things): Pick<RealtimeOptions, 'authenticate' | 'authorize' | 'tokenInQuery'> {
   return {
-    authenticate: ({ query }) => ({ userId: query.get('userId') ?? undefined }),
+    tokenInQuery: 'token',
+    authenticate: (request) => whoIs(things(), request),
     authorize(principal, action, channel) {
-      if (action !== 'subscribe' || typeof channel !== 'object') return action === 'stats'
+      if (action !== 'subscribe' || channel === undefined) return action === 'stats'
+      if (typeof channel !== 'object') return false
       if (channel.userId !== undefined) return channel.userId === principal?.userId
-      return jobTypes.includes(channel.type) && store.get(channel.id) !== undefined
+      return exists(things(), principal, channel)
     },
+  }
+}
+
+function whoIs({ lab }: Things, { token, query, path, headers }: RealtimeRequest): Principal | undefined {
+  if (token !== undefined || tokenPaths.test(path)) {
+    const owner = token === undefined ? undefined : lab.whoIs(token)
+    return owner && { userId: `lab-${owner.labId}`, ...owner }
+  }
+  return { userId: query.get('userId') ?? userIn(headers.cookie) }
+}
+
+function exists(things: Things, principal: Principal | undefined, channel: { type: string; id: string }): boolean {
+  const { store, runs, campaigns, writing } = things
+  const { type, id } = channel
+  switch (type) {
+    case 'job_progress':
+    case 'video_render':
+      return store.get(id) !== undefined
+    case 'campaign_metrics':
+    case 'live_metrics':
+      return campaigns.campaigns.has(id)
+    case 'ab_test_results':
+      return campaigns.ofTest(id) !== undefined
+    case 'autopilot':
+      return writing.hasTask(id)
+    case 'generation':
+      return writing.hasStream(id)
+    case 'agent_chat':
+      return true
+    case 'lab':
+      return principal?.['labId'] === id
+    default:
+      return runs.has({ type, id })
   }
 }

@@ -16,6 +16,13 @@ export function streamRoutes(realtime: Realtime, store: JobStore, feed: RenderFe
     realtime.node(req, res, { channel: feed.channelOf(job.jobId), from: 'start' })
   })
 
+  router.get('/api/stream/job-progress/:jobId', async (req, res) => {
+    const job = findJob(store, req.params.jobId, res)
+    if (!job) return
+    if (isFinished(job)) await feed.ensureFinished(job)
+    realtime.node(req, res, { channel: feed.progressChannelOf(job.jobId), from: 'start' })
+  })
+
   // Open to everybody here because the demo is meant to be looked into. It names channels: guard it in your own server.
   router.get('/api/realtime/stats', (_req, res) => {
     res.set('Cache-Control', 'no-store').json(realtime.stats())

@@ -44,8 +44,11 @@ export function createJobRunner(store: JobStore, renderer: Renderer, feed: JobFe
     log.warn(`${jobId}: given up`, error)
     const job = store.get(jobId)
     try {
-      if (job) await store.update({ ...job, failure: 'The job could not be finished; the server log says why.' })
-      await feed.complete(jobId)
+      if (job) {
+        const failed: Job = { ...job, failure: 'The job could not be finished; the server log says why.' }
+        await store.update(failed)
+        await feed.fail(failed)
+      }
     } catch (cause) {
       log.warn(`${jobId}: could not be closed`, cause)
     }

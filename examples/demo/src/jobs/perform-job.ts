@@ -12,6 +12,8 @@ import type { RenderProgress } from './progress-event.ts'
 export interface JobFeed {
   publish(event: RenderProgress): Promise<void>
   complete(jobId: string): Promise<void>
+  /** Ends the feed of a job that was given up, with the reason. */
+  fail(job: Job): Promise<void>
 }
 
 export interface JobLog {
@@ -42,7 +44,7 @@ export async function performJob(job: Job, workshop: Workshop): Promise<void> {
 }
 
 /** Tells the viewers of a job how it stands. */
-export function announce(feed: JobFeed, job: Job, done = 0, fps = 0): Promise<void> {
+export function announce(feed: Pick<JobFeed, 'publish'>, job: Job, done = 0, fps = 0): Promise<void> {
   return feed.publish(progressEvent(job, { done, fps, nowMs: Date.now() }))
 }
 

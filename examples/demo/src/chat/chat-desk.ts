@@ -1,0 +1,47 @@
+import { createAgentMessage } from '@steadystream/core/presets'
+import { commentOn } from './agents.ts'
+import { createMessageBoard } from './message-board.ts'
+import type { AgentMessage } from '@steadystream/core/presets'
+import type { Realtime } from '@steadystream/server'
+import type { Facts } from './agents.ts'
+
+/** The agents' chat: one channel for all, and the messages of the last ten minutes. */
+export interface ChatDesk {
+  /** Has each agent say something on the state of things. */
+  generate(): Promise<readonly AgentMessage[]>
+  messages(): readonly AgentMessage[]
+  /** Milliseconds between two rounds on schedule. */
+  readonly everyMs: number
+  stop(): void
+}
+
+export const chatChannel = { type: 'agent_chat', id: 'all' } as const
+
+export function createChatDesk(
+  realtime: Realtime,
+  everyMs: number,
+  facts: () => Facts,
+  onFailure: (error: unknown) => void,
+): ChatDesk {
+  const board = createMessageBoard()
+
+  /** Sends first and keeps afterwards: whoever polls must not hear of a message before those who listen. */
+  async function broadcastAgentMessage(message: AgentMessage): Promise<void> {
+    await realtime.publish(chatChannel, message)
+    board.add(message)
+  }
+
+  async function generate(): Promise<readonly AgentMessage[]> {
+    const messages = commentOn(facts()).map(({ agentId, content }) => createAgentMessage(agentId, content))
+    for (const message of messages) await broadcastAgentMessage(message)
+    return messages
+  }
+
+  const timer = setInterval(() => void generate().catch(onFailure), everyMs)
+  return {
+    generate,
+    messages: () => board.list(Date.now()),
+    everyMs,
+    stop: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,123 @@
+import { Router } from 'express'
+import { labChannel } from '../lab/lab-desk.ts'
+import { slowDown } from '../lab/slow-socket.ts'
+import { refuse } from './errors.ts'
+import type { Response } from 'express'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Realtime } from '@steadystream/server'
+import type { LabDesk, LabLink } from '../lab/lab-desk.ts'
+
+export type Restart = (kind: 'drain' | 'crash') => void
+
+const labIdPattern = /^[a-z0-9]{8,32}$/
+const maxLatencyMs = 5000
+const maxPerSecond = 200
+
+/** Links to break, over all three transports, and what breaks them. */
+export function linkRoutes(realtime: Realtime, lab: LabDesk, restart: Restart): Router {
+  const router = Router()
+
+  function find(labId: unknown, res: Response): LabLink | undefined {
+    const link = typeof labId === 'string' ? lab.find(labId) : undefined
+    if (!link) refuse(res, 404, 'NO_SUCH_LINK', 'This server knows no such link.')
+    return link
+  }
+
+  router.post('/api/lab/links', (req, res) => {
+    const { labId } = (req.body ?? {}) as Record<string, unknown>
+    if (typeof labId !== 'string' || !labIdPattern.test(labId)) {
+      return refuse(res, 400, 'BAD_REQUEST', 'labId must be 8 to 32 small letters and digits.')
+    }
+    lab.open(labId)
+    res.status(201).json({ labId, ...lab.issueToken(labId) })
+  })
+
+  router.get('/api/lab/links/:labId/stream', (req, res) => {
+    const link = find(req.params.labId, res)
+    if (!link) return
+    slowDown(req.socket, () => link.faults.latencyMs)
+    if (link.faults.sse) return void res.type('html').send('<p>This network does not let event streams through.</p>')
+    realtime.node(req, res, { channel: labChannel(link.labId), from: 'start' })
+  })
+
+  router.get('/api/lab/links/:labId/poll', (req, res) => {
+    const link = find(req.params.labId, res)
+    if (!link) return
+    slowDown(req.socket, () => link.faults.latencyMs)
+    realtime.poll(req, res, { channel: labChannel(link.labId), from: 'start' })
+  })
+
+  router.get('/api/lab/links/:labId/log', (req, res) => {
+    const link = find(req.params.labId, res)
+    if (!link) return
+    const { labId, faults, eventsPerSecond } = link
+    const sessions = lab.sessionsOf(labId).map(({ id, transport, eventsSent }) => ({ id, transport, eventsSent }))
+    const published = lab.entry(labId)
+    res
+      .set('Cache-Control', 'no-store')
+      .json({ published: published?.last ?? 0, lives: published?.lives ?? [], sessions, faults, eventsPerSecond })
+  })
+
+  router.post('/api/lab/links/:labId/faults', (req, res) => {
+    const link = find(req.params.labId, res)
+    if (!link) return
+    const { sse, websocket, latencyMs, eventsPerSecond } = (req.body ?? {}) as Record<string, unknown>
+    if (isWithin(latencyMs, 0, maxLatencyMs)) link.faults = { ...link.faults, latencyMs }
+    if (typeof sse === 'boolean') link.faults = { ...link.faults, sse }
+    if (typeof websocket === 'boolean') link.faults = { ...link.faults, websocket }
+    if (isWithin(eventsPerSecond, 0, maxPerSecond)) link.eventsPerSecond = eventsPerSecond
+    // A proxy that starts to block ends what goes through it.
+    for (const session of lab.sessionsOf(link.labId)) {
+      if ((sse === true && session.transport === 'sse') || (websocket === true && session.transport === 'websocket'))
+        session.destroy()
+    }
+    res.json({ faults: link.faults, eventsPerSecond: link.eventsPerSecond })
+  })
+
+  router.post('/api/lab/links/:labId/cut', (req, res) => {
+    const link = find(req.params.labId, res)
+    if (!link) return
+    const sessions = lab.sessionsOf(link.labId)
+    for (const session of sessions) session.destroy()
+    res.json({ sessions: sessions.length })
+  })
+
+  router.post('/api/lab/links/:labId/expire', (req, res) => {
+    const link = find(req.params.labId, res)
+    if (link) res.json({ sessions: lab.expire(link.labId) })
+  })
+
+  router.post('/api/lab/restart', (req, res) => {
+    const { kind } = (req.body ?? {}) as Record<string, unknown>
+    if (kind !== 'drain' && kind !== 'crash') return refuse(res, 400, 'BAD_REQUEST', 'kind must be drain or crash.')
+    // The answer is on its way before the server is.
+    res.on('finish', () => setImmediate(() => restart(kind)))
+    res.status(202).json({ kind })
+  })
+
+  return router
+}
+
+/** The WebSocket side of the links. */
+export function attachLinks(realtime: Realtime, server: Server, lab: LabDesk): void {
+  const linkOf = (url: URL) => lab.find(url.searchParams.get('labId') ?? '')
+  server.prependListener('upgrade', (request, socket) => {
+    const text = `http://localhost${request.url ?? '/'}`
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const link = url?.pathname === '/ws/lab' ? linkOf(url) : undefined
+    // The upgrades of this server come over TCP.
+    if (link) slowDown(socket as Socket, () => link.faults.latencyMs)
+  })
+  realtime.attachWebSocket(server, {
+    path: '/ws/lab',
+    channel(_request, url) {
+      const link = linkOf(url)
+      return link && !link.faults.websocket ? labChannel(link.labId) : undefined
+    },
+    from: 'start',
+  })
+}
+
+const isWithin = (value: unknown, from: number, to: number): value is number =>
+  typeof value === 'number' && value >= from && value <= to

@@ -1,0 +1,20 @@
+import { createEnhancedSSEStream } from '@steadystream/core'
+
+/** Everything that a stream sends until it is complete. */
+export async function collect<T>(url: string): Promise<T[]> {
+  const events: T[] = []
+  const stream = createEnhancedSSEStream<T>(url, {}, { from: 'start', maxRetries: 0, pool: false })
+  for await (const { data } of stream) events.push(data)
+  return events
+}
+
+/** The first events of a stream that does not end. */
+export async function take<T>(url: string, count: number, from: 'now' | 'start' = 'now'): Promise<T[]> {
+  const events: T[] = []
+  const stream = createEnhancedSSEStream<T>(url, {}, { from, maxRetries: 0, pool: false })
+  for await (const { data } of stream) {
+    events.push(data)
+    if (events.length >= count) break
+  }
+  return events
+}
