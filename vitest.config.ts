@@ -48,7 +48,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
-          globalSetup: ['scripts/require-nginx.ts'],
+          globalSetup: ['scripts/require-nginx.ts', 'scripts/require-redis.ts'],
         },
       },
       reactProject(19, []),

@@ -32,6 +32,11 @@ const programs = /** @satisfies {Record<string, Program>} */ ({
     // Debian puts it where only root looks.
     folders: ['/usr/sbin', '/usr/local/sbin'],
   },
+  redis: {
+    env: 'REDIS_SERVER_PATH',
+    commands: ['redis-server', 'valkey-server'],
+    debian: 'redis-server',
+  },
 })
 
 /** @typedef {keyof typeof programs} ProgramName */

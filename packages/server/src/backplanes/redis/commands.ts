@@ -1,0 +1,126 @@
+import { sleep } from '../../env.ts'
+import { keepLink } from './lasting-link.ts'
+import { askServer } from './server-run.ts'
+import { createScriptRunner } from './script-runner.ts'
+import { closedError, messageOf, unavailable } from './unavailable.ts'
+
+import type { RedisDriver, RedisLink } from './driver.ts'
+import type { ScriptCall, ScriptRunner } from './script-runner.ts'
+import type { Script } from './scripts.ts'
+
+export interface CommandsSetup {
+  readonly driver: RedisDriver
+  readonly scripts: readonly Script[]
+  /** Milliseconds that a link may leave all commands unanswered. */
+  readonly timeoutMs: number
+  readonly onUp: () => void
+  readonly onDown: (error: unknown) => void
+}
+
+/** The link over which scripts run. */
+export interface Commands {
+  readonly isUp: boolean
+  /** Which life of Redis this is; `''` where that is not known. */
+  readonly run: string
+  /** Waits for the first connection, if it is still being made. */
+  readonly firstAttempt: Promise<void>
+  /** Runs a script at once, or rejects at once. @throws {RealtimeError} `UNAVAILABLE`, or `CLOSED`. */
+  call<T>(call: ScriptCall, bytes: number, decode: (reply: unknown) => T): Promise<T>
+  /** To be called now and then: finds a link that stands but does not answer. */
+  look(now: number): void
+  drop(error: unknown): void
+  close(): Promise<void>
+}
+
+// What may wait for an answer; a Redis that hangs for five seconds under a thousand publishes a second stays below it.
+const maxWaiting = 20_000
+const maxWaitingBytes = 32 * 1024 * 1024
+const closeGraceMs = 1000
+
+export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: CommandsSetup): Commands {
+  let line: { readonly run: string; readonly runner: ScriptRunner | undefined } = { run: '', runner: undefined }
+  let isClosed = false
+  let onIdle: () => void = () => {}
+  let waiting = 0
+  let waitingBytes = 0
+  let answers = 0
+  /** What `look` saw last, and since when nothing has been answered. */
+  let seenAnswers = 0
+  let quietSince = 0
+
+  async function prepare(link: RedisLink): Promise<void> {
+    const run = await askServer(link)
+    for (const { text } of scripts) await link.send(['SCRIPT', 'LOAD', text])
+    line = { run, runner: createScriptRunner(link, scripts) }
+  }
+
+  const link = keepLink({ driver, prepare, onUp, onDown })
+
+  function settle(bytes: number): void {
+    answers++
+    waiting--
+    waitingBytes -= bytes
+    if (waiting === 0) onIdle()
+  }
+
+  function refuse(error: unknown): Error {
+    if (isClosed) return closedError()
+    const message = messageOf(error)
+    // The master became a replica: whoever is the master now is found by connecting anew.
+    if (message.startsWith('READONLY')) link.drop(error)
+    return unavailable('Redis did not do it, or nobody knows whether it did', error)
+  }
+
+  return {
+    get isUp() {
+      return link.current !== undefined
+    },
+    get run() {
+      return line.run
+    },
+    firstAttempt: link.firstAttempt,
+
+    call(call, bytes, decode) {
+      if (isClosed) return Promise.reject(closedError())
+      const { runner } = line
+      if (!link.current || !runner) return Promise.reject(unavailable('Redis cannot be reached'))
+      if (waiting >= maxWaiting || waitingBytes + bytes > maxWaitingBytes) {
+        return Promise.reject(unavailable('Redis does not keep up'))
+      }
+      waiting++
+      waitingBytes += bytes
+      const done = (reply: unknown) => {
+        settle(bytes)
+        return decode(reply)
+      }
+      const fail = (error: unknown): never => {
+        settle(bytes)
+        throw refuse(error)
+      }
+      return runner
+        .send(call)
+        .then(done, (error: unknown) => (runner.isForgotten(error) ? runner.again(call).then(done, fail) : fail(error)))
+    },
+
+    look(now) {
+      if (waiting === 0 || answers !== seenAnswers) {
+        seenAnswers = answers
+        quietSince = now
+      } else if (now - quietSince >= timeoutMs) {
+        quietSince = now
+        link.drop(new Error(`Redis answered nothing for ${timeoutMs} ms`))
+      }
+    },
+
+    drop: link.drop,
+
+    async close() {
+      isClosed = true
+      // What is on its way may arrive.
+      const idle = new AbortController()
+      onIdle = () => idle.abort()
+      if (waiting > 0 && link.current) await sleep(closeGraceMs, idle.signal)
+      await link.close()
+    },
+  }
+}

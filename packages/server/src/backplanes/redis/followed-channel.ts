@@ -1,0 +1,180 @@
+import { HotTail } from './hot-tail.ts'
+
+import type { Position } from '@steadystream/core/protocol'
+import type { ChannelEvent } from '../../channel-event.ts'
+import type { Page, ReadRange, Receiver } from '../backplane.ts'
+import type { KnownChannel } from './known-channel.ts'
+
+// Held while history is read; over it they are forgotten, as history has them.
+const maxHeld = 4096
+
+/**
+ * A channel that somebody follows in this process: what was brought of it, and what has to come next. Live messages pass
+ * through as long as each is the next one. At any other the channel holds them back until a page of history has been
+ * applied that reaches them.
+ */
+export class FollowedChannel {
+  readonly key: string
+  /** What this process knows besides: a page that lacks what it published would be older than it may be. */
+  readonly known: KnownChannel
+  readonly receivers = new Set<Receiver>()
+  /** When the last receiver left, and when its position is to be checked; on the monotonic clock. */
+  idleSince = 0
+  checkAt = 0
+  /** Whether messages may have been lost since the last page. */
+  isBehind = true
+  readonly #tail = new HotTail()
+  #epoch: string | undefined
+  /** The life of Redis in which `#last` was confirmed. */
+  #run = ''
+  #last = 0
+  #oldest = 1
+  #isLive = false
+  #isCompleted = false
+  #held: ChannelEvent[] = []
+  /** How many of the held ones were there when the page that comes next was asked for. */
+  #heldBefore = 0
+  #again = false
+
+  constructor(key: string, known: KnownChannel) {
+    this.key = key
+    this.known = known
+  }
+
+  get isCompleted(): boolean {
+    return this.#isCompleted
+  }
+
+  /** What to tell Redis, which may know less after a crash: the farthest that was seen here. */
+  get witness(): string {
+    const { position } = this.known
+    if (this.#epoch === undefined || (position?.epoch === this.#epoch && position.offset > this.#last)) {
+      return this.known.witness
+    }
+    return `${this.#epoch}:${this.#last}:${this.#run}`
+  }
+
+  /** {@link witness}, unless that life of Redis is the one that it comes from. */
+  witnessIn(run: string): string {
+    return this.#run === run ? '' : this.witness
+  }
+
+  /** Takes a message. @returns whether history has to be read. */
+  take(event: ChannelEvent): boolean {
+    if (this.#isLive && event.epoch === this.#epoch) {
+      if (event.offset === this.#last + 1) {
+        this.#deliver(event)
+        return false
+      }
+      if (event.offset <= this.#last) return false
+    }
+    if (this.#held.length < maxHeld) {
+      this.#held.push(event)
+    } else {
+      this.#held = []
+      this.#heldBefore = 0
+      this.#again = true
+    }
+    return this.suspend()
+  }
+
+  /** Takes the news that the channel ended there. @returns whether history has to be read. */
+  takeEnd({ epoch, offset }: Position): boolean {
+    if (!this.#isLive || epoch !== this.#epoch || offset !== this.#last) return this.suspend()
+    this.#complete()
+    return false
+  }
+
+  /** Takes the news that the channel stands there. @returns whether history has to be read. */
+  takeTop({ epoch, offset }: Position): boolean {
+    return epoch === this.#epoch && offset <= this.#last ? false : this.suspend()
+  }
+
+  /** Lets nothing pass until a page has been applied. @returns whether anything did. */
+  suspend(): boolean {
+    const was = this.#isLive
+    this.#isLive = false
+    this.#again = true
+    return was
+  }
+
+  /** To be called before a page is asked for. @returns what to ask for. */
+  beginPage(limit: number): ReadRange {
+    this.#again = false
+    this.#heldBefore = this.#held.length
+    return this.#epoch === undefined ? { after: 0, limit: 0 } : { after: this.#last, limit }
+  }
+
+  /** Goes on with a page. @returns whether the channel is live then; else the next page is needed. */
+  apply(page: Page, run: string): boolean {
+    this.#run = run
+    this.#oldest = page.oldest
+    if (this.#epoch === undefined) {
+      this.#stand(page.epoch, page.top)
+    } else if (page.epoch !== this.#epoch) {
+      this.#jump(page.epoch, page.top)
+    } else {
+      if (page.oldest > this.#last + 1) this.#jump(page.epoch, page.oldest - 1)
+      for (const event of page.events) if (event.offset === this.#last + 1) this.#deliver(event)
+      if (this.#last < page.top) return false
+      if (page.completed && !this.#isCompleted) this.#complete()
+    }
+    if (!this.#release() || this.#again) return false
+    this.#isLive = true
+    this.isBehind = false
+    return true
+  }
+
+  /** A page from what was brought here, where that is as good as Redis' own. */
+  pageFromTail({ after, limit }: ReadRange): Page | undefined {
+    if (!this.#isLive || this.isBehind || this.#isCompleted || this.#epoch === undefined || limit === 0)
+      return undefined
+    const { position } = this.known
+    if (position && (position.epoch !== this.#epoch || position.offset > this.#last)) return undefined
+    const events = this.#tail.after(after, limit)
+    if (!events) return undefined
+    return { epoch: this.#epoch, oldest: this.#oldest, top: this.#last, completed: false, events }
+  }
+
+  #deliver(event: ChannelEvent): void {
+    this.#last = event.offset
+    this.#tail.push(event)
+    for (const receiver of this.receivers) receiver.event(event)
+  }
+
+  #complete(): void {
+    if (this.#epoch === undefined) return
+    this.#isCompleted = true
+    for (const receiver of this.receivers) receiver.complete({ epoch: this.#epoch, offset: this.#last })
+  }
+
+  #stand(epoch: string, offset: number): void {
+    this.#epoch = epoch
+    this.#last = offset
+    this.#tail.clear()
+  }
+
+  /** What lies between cannot be brought: another life, or history that is gone. */
+  #jump(epoch: string, offset: number): void {
+    if (epoch !== this.#epoch) this.#isCompleted = false
+    this.#stand(epoch, offset)
+    for (const receiver of this.receivers) receiver.missed({ epoch, offset })
+  }
+
+  /**
+   * Delivers what was held and comes next. Of what cannot come next, messages from before the page are none: it would
+   * show them.
+   * @returns whether nothing is left.
+   */
+  #release(): boolean {
+    const held = this.#held
+    const before = this.#heldBefore
+    this.#held = []
+    this.#heldBefore = 0
+    for (const [index, event] of held.entries()) {
+      if (event.epoch === this.#epoch && event.offset === this.#last + 1) this.#deliver(event)
+      else if (index >= before && (event.epoch !== this.#epoch || event.offset > this.#last)) this.#held.push(event)
+    }
+    return this.#held.length === 0
+  }
+}

@@ -1,0 +1,5 @@
+export { redisBackplane } from './redis-backplane.ts'
+export type { LinkEvents, RedisDriver, RedisLink } from './driver.ts'
+export type { IoredisClient } from './ioredis-driver.ts'
+export type { NodeRedisClient } from './node-redis-driver.ts'
+export type { RedisBackplaneOptions, RedisHistoryOptions } from './options.ts'

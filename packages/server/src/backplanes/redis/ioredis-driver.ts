@@ -1,0 +1,67 @@
+import { connectTimeoutMs } from './driver.ts'
+
+import type { LinkEvents, RedisDriver, RedisLink } from './driver.ts'
+
+/** The part of a client of `ioredis` that is used. */
+export interface IoredisClient {
+  readonly status: string
+  // The library's own option types are generic beyond what could be written here.
+  duplicate(overrides?: object): unknown
+}
+
+/** What `duplicate` gives. */
+interface IoredisConnection {
+  connect(): Promise<unknown>
+  call(command: string, args: readonly string[]): Promise<unknown>
+  subscribe(...channels: readonly string[]): Promise<unknown>
+  unsubscribe(...channels: readonly string[]): Promise<unknown>
+  disconnect(): void
+  on(event: 'message', listener: (channel: string, message: string) => void): unknown
+  on(event: 'end' | 'error', listener: (error?: unknown) => void): unknown
+}
+
+/** Opens links as duplicates of a client, which is itself never connected, nor used for anything. */
+export function ioredisDriver(client: IoredisClient): RedisDriver {
+  return {
+    async open({ message, lost }: LinkEvents, signal: AbortSignal): Promise<RedisLink> {
+      const connection = client.duplicate({
+        lazyConnect: true,
+        retryStrategy: () => null,
+        reconnectOnError: null,
+        autoResubscribe: false,
+        autoResendUnfulfilledCommands: false,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: null,
+        commandTimeout: undefined,
+        connectTimeout: connectTimeoutMs,
+        keyPrefix: '',
+      }) as IoredisConnection // what the library documents of it
+      let isOver = false
+      let cause: unknown = new Error('the connection to Redis was closed')
+      const end = () => {
+        if (isOver) return false
+        isOver = true
+        signal.removeEventListener('abort', end)
+        connection.disconnect()
+        return true
+      }
+      connection.on('error', (error) => void (cause = error))
+      connection.on('end', () => void (end() && lost(cause)))
+      connection.on('message', message)
+      signal.addEventListener('abort', end)
+      try {
+        signal.throwIfAborted()
+        await connection.connect()
+      } catch (error) {
+        end()
+        throw error
+      }
+      return {
+        send: ([command = '', ...args]) => connection.call(command, args),
+        subscribe: (channels) => connection.subscribe(...channels),
+        unsubscribe: (channels) => connection.unsubscribe(...channels),
+        destroy: () => void end(),
+      }
+    },
+  }
+}
