@@ -26,6 +26,7 @@ export const coreLayers = [
     ],
   },
   { name: 'transports', at: ['transports/'] },
+  { name: 'tabs', at: ['tabs/'] },
   { name: 'stream', at: ['shared-stream', 'stream', 'link', 'iterate', 'subscription'] },
   { name: 'manager', at: ['connection-budget', 'manager', 'open-stream', 'pool'] },
   { name: 'entry', at: ['create-stream', 'index'] },

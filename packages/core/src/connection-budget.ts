@@ -12,7 +12,12 @@ const originOf = ({ transport: { url } }: SharedStream) => (url.startsWith('http
 /** What takes a place at the origin of `stream`, or would. */
 const rivalsOf = (connections: Iterable<SharedStream>, stream: SharedStream) =>
   [...connections].filter(
-    (each) => each !== stream && isLive(each) && !!originOf(stream) && originOf(each) === originOf(stream),
+    (each) =>
+      each !== stream &&
+      isLive(each) &&
+      !each.choice?.isFollower &&
+      !!originOf(stream) &&
+      originOf(each) === originOf(stream),
   )
 
 const isQueued = ({ machine }: SharedStream) => machine.pauses.includes('queued')

@@ -128,6 +128,31 @@ export function pageProtocol(): { readonly origin: string; readonly protocol: st
   return { origin: location.origin, protocol: entry?.nextHopProtocol ?? '' }
 }
 
+/** What the tabs of an origin share. */
+export interface TabApis {
+  readonly locks: Pick<LockManager, 'request'>
+  readonly BroadcastChannel: new (name: string) => TabChannel
+}
+
+/** The part of a `BroadcastChannel` that is needed. */
+export interface TabChannel {
+  onmessage: ((message: MessageEvent) => unknown) | null
+  postMessage(message: unknown): void
+  close(): void
+}
+
+/** What of it there is: a page that is not secure has no locks. Node has both, and no tabs. */
+export function tabApis(): Partial<TabApis> {
+  const { navigator, BroadcastChannel, location } = globalThis
+  return location ? { locks: navigator?.locks, BroadcastChannel } : {}
+}
+
+/** SHA-256 in base64, on secure pages. */
+export async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
+}
+
 /** The present time as ISO 8601, in UTC. */
 export const isoTime = (): string => new Date().toISOString()
 

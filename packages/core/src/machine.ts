@@ -8,7 +8,7 @@ export type ConnectionState = 'connecting' | 'connected' | 'retrying' | 'disconn
 export type PauseReason = 'offline' | 'hidden' | 'frozen' | 'bfcache' | 'queued' | 'full'
 
 /** Why a link is given up for another one that is dialled at once. */
-export type SwitchReason = 'reconnect' | 'refreshing' | 'fallback' | 'upgrade'
+export type SwitchReason = 'reconnect' | 'refreshing' | 'fallback' | 'upgrade' | 'takeover'
 
 /** Why a stream is in its state. */
 export type StateReason =

@@ -15,10 +15,9 @@ import type { StreamEvent, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { StreamConfig } from './options.ts'
 import type { StreamStats } from './stats.ts'
-import type { Transports } from './pool.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Settings, Subscription } from './subscription.ts'
-import type { SendData } from './transports/transport.ts'
+import type { SendData, Transports } from './transports/transport.ts'
 
 /** A live subscription. It outlives its connections, and may share them with equal streams. */
 export interface Stream<T> extends AsyncIterable<StreamEvent<T>> {
@@ -83,7 +82,7 @@ export function openStream<T>(
   const drops = overflow === 'drop-oldest' || overflow === 'latest-by-key'
   const handle: Handle<T> = {
     id,
-    transports,
+    transports: settings.tabs?.(transports) ?? transports,
     handlers,
     settings,
     home,

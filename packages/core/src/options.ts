@@ -1,6 +1,7 @@
 import type { Clock, Fetch } from './env.ts'
 import type { StreamError } from './errors.ts'
 import type { RawEvent } from './handlers.ts'
+import type { TabSharing } from './transports/transport.ts'
 
 type Eventual<T> = T | PromiseLike<T>
 /** A value, or a function that is asked for it anew at each attempt. */
@@ -85,6 +86,8 @@ export interface ConnectionOptions {
    * goes on without a loss. Default 1,000. Aborting `signal` and the manager's clean-ups do not wait.
    */
   readonly linger?: number | undefined
+  /** One connection for all tabs: `shareAcrossTabs({ identity })`. Default: each tab has its own. */
+  readonly tabs?: TabSharing | undefined
   /** Time and chance. Default: the runtime's. */
   readonly clock?: Clock | undefined
 }

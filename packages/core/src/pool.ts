@@ -10,7 +10,7 @@ import type { PauseReason } from './machine.ts'
 import type { ConnectionSettings, StreamConfig } from './options.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Settings } from './subscription.ts'
-import type { Transport } from './transports/transport.ts'
+import type { Transports } from './transports/transport.ts'
 
 const compared = [
   ...Object.keys(connectionDefaults),
@@ -23,9 +23,6 @@ const compared = [
   'isComplete',
   'clock',
 ] as readonly (keyof StreamConfig<unknown>)[]
-
-/** What a stream can be received over: the best first. */
-export type Transports = readonly [Transport, ...Transport[]]
 
 /**
  * What two streams must have in common to share a connection; `undefined` for one that shares with nobody. A place to
@@ -79,8 +76,9 @@ function makeConnection(
       clock: settings.clock,
       maxEventSize: settings.maxEventSize,
       token: () => stream.resume.token,
-      isOpen: () => stream.machine.status === 'connected',
-      upgrade: () => dispatch(stream, 'redial', undefined, 'upgrade'),
+      status: () => stream.machine.status,
+      redial: (reason) => dispatch(stream, 'redial', undefined, reason),
+      follows: () => admitNext(connections, stream),
     })
   connections.add(stream)
   admit(connections, stream)

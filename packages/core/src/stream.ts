@@ -53,7 +53,7 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
   dial(stream) {
     setTimer(stream, 'retry')
     stream.counts.attempts++
-    stream.transport = stream.choice?.current ?? stream.transport
+    stream.transport = stream.choice?.take() ?? stream.transport
     stream.dial(stream)
   },
   hangUp(stream, error) {
@@ -62,7 +62,7 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     if (error) stream.notBefore = settings.clock.now() + (error.retryAfterMs ?? 0)
     stream.link = undefined
     // Nothing better is looked for, either: a page that is left must hold no connection.
-    choice?.stop()
+    choice?.stop(error)
     for (const name in timers) setTimer(stream, name)
     if (!link) return
     link.isOver = true

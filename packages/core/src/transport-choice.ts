@@ -11,27 +11,32 @@ import {
 } from './fallback.ts'
 
 import type { StreamError } from './errors.ts'
+import type { ConnectionState, SwitchReason } from './machine.ts'
 import type { Link, Transport } from './transports/transport.ts'
 
 /** What the choice asks of its stream. */
 export interface ChoiceHost extends Pick<Link, 'clock' | 'maxEventSize'> {
   /** Resume token. */
   token(): string
-  /** Whether a link is open, so that a better one may be looked for. */
-  isOpen(): boolean
-  /** A better transport has been found: {@link TransportChoice.current} is to be dialled. */
-  upgrade(): void
+  status(): ConnectionState
+  /** The link is to be given up, and {@link TransportChoice.take} to be asked for what is dialled at once. */
+  redial(reason: SwitchReason): void
+  /** The stream holds no connection of its own: another one may. */
+  follows(): void
 }
 
 /** Which of a stream's transports is used. It is made by whoever is passed in beside the first one, so that nobody else ships it. */
 export interface TransportChoice {
-  readonly current: Transport
-  opened(): void
-  healthy(): void
-  /** @returns what is to be done: nothing out of the ordinary, dial {@link current} at once, or after the backoff delay. */
+  /** Whether another tab holds the connection. */
+  readonly isFollower?: boolean
+  /** The transport to dial now. Called once before each dial, which may have to wait for credentials. */
+  take(): Transport
+  opened(): unknown
+  healthy(): unknown
+  /** @returns what is to be done: nothing out of the ordinary, dial another one at once, or after the backoff delay. */
   failed(error: StreamError, wasOpen: boolean): 'retry' | 'next' | 'again'
-  /** Ends the search for a better one. */
-  stop(): void
+  /** The link is over, because of an error or for another reason: nothing better is looked for. */
+  stop(error?: StreamError): void
 }
 
 /** How long a better transport may take to open and bring a byte. */
@@ -54,13 +59,13 @@ export function chooseTransport(transports: readonly [Transport, ...Transport[]]
   }
 
   function probe(candidate: Transport): void {
-    if (!host.isOpen()) return schedule()
+    if (host.status() !== 'connected') return schedule()
     const controller = new AbortController()
     const settle = (found: boolean) => {
       if (controller.signal.aborted) return
       state = afterProbe(state, found)
       schedule()
-      if (found) host.upgrade()
+      if (found) host.redial('upgrade')
     }
     const fail = () => settle(false)
     const cancelTimer = clock.after(probeTimeoutMs, fail)
@@ -92,10 +97,8 @@ export function chooseTransport(transports: readonly [Transport, ...Transport[]]
   }
 
   const choice: TransportChoice = {
-    get current() {
-      // The index is below the count.
-      return transports[state.index] ?? transports[0]
-    },
+    // The index is below the count.
+    take: () => transports[state.index] ?? transports[0],
     opened() {
       state = afterOpen(state)
       schedule()

@@ -5,7 +5,7 @@ import { handlerNames } from './handlers.ts'
 const optionRules = `boolean retryUnsafe reconnectOnClose autoStart pool
 string id poolKey method lastEventId
 object persist signal clock
-function shouldRetry isComplete fetch refreshAuth keyOf
+function shouldRetry isComplete fetch refreshAuth keyOf tabs
 object|function headers
 string|object|function|null body
 string|object baseUrl

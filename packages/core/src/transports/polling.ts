@@ -100,6 +100,8 @@ export function polling(
       url: withoutSecrets(href || '(function)'),
       // It is made to be repeated, whatever its method.
       isUnsafe: false,
+      // What a body says is not looked into.
+      facts: [options.body ? '' : href, credentials, layers],
       // None of the layers is a function.
       poolKey: isShareable ? [...shared, JSON.stringify([...mergeHeaders(layers as HeadersInit[])])] : undefined,
       connect: (link) => void poll(link, interval, follow(link)),

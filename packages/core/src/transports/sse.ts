@@ -25,6 +25,7 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
       name: 'sse',
       url: withoutSecrets(href || '(function)'),
       isUnsafe: method !== 'GET',
+      facts: [href, credentials, layers],
       poolKey: isShareable
         ? // None of the layers is a function.
           [fetch, JSON.stringify([href, credentials, resumeWith, [...mergeHeaders(layers as HeadersInit[])]])]

@@ -45,6 +45,22 @@ export interface Link {
 /** What a WebSocket sends. */
 export type SendData = string | ArrayBufferLike | Blob | ArrayBufferView
 
+/** What a request shows: its URL (`''` where that is a function), its credentials mode, and layers of headers. */
+export type RequestFacts = readonly [
+  href: string,
+  credentials: RequestCredentials | undefined,
+  headers: readonly RequestOptions['headers'][],
+]
+
+/** What a stream can be received over: the best first. */
+export type Transports = readonly [Transport, ...Transport[]]
+
+/**
+ * Puts the tabs of an origin between a stream and its transports.
+ * @param kind keeps apart what speaks differently
+ */
+export type TabSharing = (transports: Transports, kind?: 'stream' | 'channels') => Transports
+
 /** Makes a transport, filling what it was not told from the defaults of the stream's manager. */
 export type TransportFactory = (defaults: RequestOptions) => Transport
 
@@ -59,6 +75,8 @@ export interface Transport {
   readonly poolKey: Iterable<unknown> | undefined
   /** Whether the server waits while nobody reads. Default `true`; else a full consumer ends the link and resumes later. */
   readonly holdsBack?: boolean | undefined
+  /** What its requests show, so that tabs can tell which are equal; undefined: not known. */
+  readonly facts?: RequestFacts | undefined
   /** Chooses between this transport and others beside it; one that is meant to stand beside others brings this along. */
   readonly choose?: typeof chooseTransport | undefined
   /** Sends to the server, where the transport can; for as long as no link is open, what is sent may wait in a queue. */

@@ -66,6 +66,8 @@ export function webSocket(
       choose: chooseTransport,
       url: withoutSecrets(href || '(function)'),
       isUnsafe: false,
+      // Browsers send cookies to any origin.
+      facts: [href, 'include', []],
       // Another protocol may be a conversation, whose answers are not for everybody.
       poolKey:
         href && typeof protocols !== 'function' && protocols.includes(subprotocol)

@@ -203,7 +203,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a better transport is found and not taken',
     file: 'transport-choice.ts',
-    find: '      if (found) host.upgrade()\n',
+    find: "      if (found) host.redial('upgrade')\n",
     replace: '',
   },
   {

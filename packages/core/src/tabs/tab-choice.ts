@@ -1,0 +1,136 @@
+import { digest, randomId } from '../env.ts'
+import { follow } from './follower.ts'
+import { lead } from './leader.ts'
+import { createRelayLog } from './relay-log.ts'
+import { toldError } from './relay.ts'
+import { joinGroup } from './tab-group.ts'
+
+import type { TabApis } from '../env.ts'
+import type { ChoiceHost, TransportChoice } from '../transport-choice.ts'
+import type { Link, SendData, Transports } from '../transports/transport.ts'
+import type { Message } from './relay.ts'
+import type { TabGroup } from './tab-group.ts'
+import type { TabRole } from './tab-role.ts'
+
+/**
+ * Stands between a stream and its transports. Each link of the stream is dialled by the tab that has the group's lock,
+ * and followed by the others. The lock is held from the dial to the end of its link, so that whoever dials first after
+ * a loss leads; it is kept through a dial that follows at once.
+ */
+export function createTabChoice(transports: Transports, key: string, apis: TabApis, host: ChoiceHost): TransportChoice {
+  const choose = transports.length > 1 ? transports.find((each) => each.choose)?.choose : undefined
+  const isOwn = () => role?.leads !== false
+  // Who follows learns nothing about transports, and looks for no better one.
+  const inner = choose?.(transports, { ...host, status: () => (isOwn() ? host.status() : 'retrying') })
+  const log = createRelayLog()
+  const tabId = randomId('tab')
+  const name = digest(key)
+  let links = 0
+  let real = transports[0]
+  let link: Link | undefined
+  let role: TabRole | undefined
+  let group: TabGroup | undefined
+  /** Whether a link is on, or on its way. */
+  let isWanted = false
+  /** Whether the next dial waits for its time: when another tab dials, this one need not wait. */
+  let isWaiting = false
+  let hasNoGroup = false
+
+  const redial = () => {
+    if (link || isWaiting) host.redial('takeover')
+  }
+
+  function enter(hash: string, current: Link): void {
+    if (link !== current) return
+    try {
+      if (!hasNoGroup) group ??= joinGroup(apis, hash, heard, granted, lost)
+    } catch {
+      hasNoGroup = true
+    }
+    if (!group) return real.connect(current)
+    const { post, ask } = group
+    const roleHost = { id: `${tabId}.${++links}`, link: current, real, log, post }
+    const start = () => {
+      role?.end()
+      role = lead(roleHost, leave)
+    }
+    ask()
+    if (group.holdsLock) start()
+    else role = follow({ ...roleHost, redial, lead: start, steal: () => ask(true), follows: host.follows })
+  }
+
+  function heard(message: Message): void {
+    if (role) return role.heard(message)
+    const [kind] = message
+    if (isWaiting && kind === 'lead') redial()
+    // It has the lock and waits for credentials.
+    else if (kind === 'ping' && group?.holdsLock) group.post('lead', tabId)
+  }
+
+  const granted = (wasStolen: boolean) => role?.promote?.(wasStolen)
+
+  function lost(error: unknown): void {
+    // Not taken by another tab: this page may have none.
+    if (Object(error).name !== 'AbortError') {
+      hasNoGroup = true
+      leave()
+    }
+    redial()
+  }
+
+  function leave(): void {
+    group?.close()
+    group = undefined
+  }
+
+  const shell = {
+    get name() {
+      return role?.transport ?? real.name
+    },
+    get url() {
+      return real.url
+    },
+    isUnsafe: false,
+    poolKey: undefined,
+    get holdsBack() {
+      return role && !role.isAlone ? false : real.holdsBack
+    },
+    send: (data: SendData) => (role ?? real).send?.(data) ?? 'refused',
+    connect(next: Link) {
+      link = next
+      name.then(
+        (hash) => enter(hash, next),
+        () => link === next && real.connect(next),
+      )
+    },
+  }
+  return {
+    get isFollower() {
+      return !!role?.transport
+    },
+    take() {
+      isWanted = true
+      isWaiting = false
+      real = inner?.take() ?? transports[0]
+      return shell
+    },
+    opened: () => isOwn() && inner?.opened(),
+    healthy: () => isOwn() && inner?.healthy(),
+    failed: (error, wasOpen) => (isOwn() && inner?.failed(error, wasOpen)) || 'retry',
+    stop(error) {
+      inner?.stop(error)
+      role?.end()
+      const term = role?.leads && `${tabId}.${links}`
+      role = link = undefined
+      isWanted = false
+      isWaiting = !!error && host.status() === 'retrying'
+      // The next dial may follow in this turn.
+      queueMicrotask(() => {
+        if (term) group?.post('over', term, error && !isWanted ? toldError(error) : undefined)
+        if (isWanted) return
+        if (isWaiting) group?.letGo()
+        else leave()
+      })
+    },
+  }
+}
