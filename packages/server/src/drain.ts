@@ -1,11 +1,13 @@
 import { closeCodes } from '@steadystream/core/protocol'
 
-import { randomFraction, sleep } from './env.ts'
+import { monotonicMs, randomFraction, sleep } from './env.ts'
 
 import type { SessionTable } from './session-table.ts'
 
 // Sessions told together: a timer for each of ten thousand would be slower than the window.
 const stepMs = 20
+// The rest of the window is for reading what is due.
+const tellingShare = 0.8
 const baseRetryMs = 250
 // How long a client may take to read what it is due once the window is over.
 const flushMs = 5000
@@ -16,15 +18,18 @@ const flushMs = 5000
  */
 export async function drain(sessions: SessionTable, drainMs: number): Promise<void> {
   const waiting = [...sessions]
-  const mostSteps = Math.max(1, Math.floor(drainMs / stepMs))
-  const perStep = Math.ceil(waiting.length / mostSteps)
-  const pauseMs = (drainMs * perStep) / waiting.length
-  for (let next = 0; next < waiting.length; next += perStep) {
-    if (next > 0) await sleep(pauseMs)
-    for (const session of waiting.slice(next, next + perStep)) {
+  const count = waiting.length
+  const startedAt = monotonicMs()
+  const tellingMs = drainMs * tellingShare
+  for (let told = 0; told < count;) {
+    const elapsedMs = monotonicMs() - startedAt
+    // By the clock: pauses that are each a little late would together outlast the window.
+    const due = elapsedMs >= tellingMs ? count : Math.floor((elapsedMs / tellingMs) * count) + 1
+    for (; told < due; told++) {
       const retryMs = Math.round(baseRetryMs + randomFraction() * Math.max(drainMs, 1000))
-      session.end({ ...closeCodes.shutdown, reconnect: true, retryMs })
+      waiting[told]?.end({ ...closeCodes.shutdown, reconnect: true, retryMs })
     }
+    if (told < count) await sleep(Math.max(stepMs, (told * tellingMs) / count - elapsedMs))
   }
   const allGone = new AbortController()
   await Promise.race([sessions.whenEmpty().then(() => allGone.abort()), sleep(flushMs, allGone.signal)])

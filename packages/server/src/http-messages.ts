@@ -23,6 +23,7 @@ export interface HttpResponse {
   readonly destroyed?: boolean | undefined
   /** What HTTP/2 has in place of `destroyed`. */
   readonly stream?: { readonly destroyed: boolean } | undefined
+  readonly socket?: { end(): unknown } | null | undefined
   shouldKeepAlive?: boolean
   setHeader(name: string, value: string): unknown
   appendHeader(name: string, value: string): unknown

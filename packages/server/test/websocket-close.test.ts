@@ -43,7 +43,7 @@ describe('close', () => {
     const { realtime, port } = await serveAll()
     const staying = await openSocket(port)
     await staying.take(2)
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
     // One session is told at once, so that the window is open for as long as the other has not been told.
     const second = await openSocket(port)

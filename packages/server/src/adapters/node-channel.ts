@@ -47,7 +47,7 @@ function begin(engine: Engine, client: Client, req: HttpRequest, res: HttpRespon
   }
   beginStream(req, res, cors)
   if (req.method === 'HEAD') return void res.end()
-  const session = openSession(engine, client, [joint], { wire: sseWire, sink: new ResponseSink(res) })
+  const session = openSession(engine, client, [joint], { wire: sseWire, sink: new ResponseSink(res, engine.isOpen) })
   attach(session, res)
   startDelivery(engine, joint, session)
   return session

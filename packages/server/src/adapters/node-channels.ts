@@ -75,7 +75,7 @@ function converse(
     client,
     channel: undefined,
     wire: channelsSseWire,
-    sink: new ResponseSink(res),
+    sink: new ResponseSink(res, engine.isOpen),
     onEnding: () => keeper?.tell(),
     onClosed() {
       desk.subscriptions.clear()

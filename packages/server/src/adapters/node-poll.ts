@@ -100,7 +100,7 @@ function hold(
   const cors = corsHeaders(settings.cors, req.headers.origin)
   const session = openSession(engine, client, joints, {
     wire: pollWire,
-    sink: new ResponseSink(res),
+    sink: new ResponseSink(res, isOpen),
     onEnding: () => held.answerNow(),
     onClosed: () => held.stop(),
   })

@@ -50,9 +50,12 @@ export function beginStream(req: HttpRequest, res: HttpResponse, cors: Cors | un
 /** A response as a session writes to it. */
 export class ResponseSink implements Sink {
   readonly #res: HttpResponse
+  readonly #isOpen: () => boolean
 
-  constructor(res: HttpResponse) {
+  /** `isOpen`: whether the server takes further requests. */
+  constructor(res: HttpResponse, isOpen: () => boolean) {
     this.#res = res
+    this.#isOpen = isOpen
   }
 
   write(chunk: Uint8Array): boolean {
@@ -60,7 +63,11 @@ export class ResponseSink implements Sink {
   }
 
   end(): void {
+    const { socket, stream } = this.#res
     this.#res.end()
+    // Kept for another request, the connection would keep a process that shuts down for seconds. Not one of HTTP/2, which
+    // others share.
+    if (!stream && !this.#isOpen()) socket?.end()
   }
 
   destroy(): void {

@@ -51,7 +51,7 @@ export function serveStream(
 }
 
 async function produce(
-  { sessions, settings }: Engine,
+  { sessions, settings, isOpen }: Engine,
   client: Client,
   res: HttpResponse,
   producer: Producer,
@@ -63,7 +63,7 @@ async function produce(
     client,
     channel: name,
     wire: sseWire,
-    sink: new ResponseSink(res),
+    sink: new ResponseSink(res, isOpen),
     onEnding: abort,
     onClosed: abort,
   })
