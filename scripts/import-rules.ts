@@ -20,6 +20,8 @@ export const coreLayers = [
       'lifecycle',
       'overflow',
       'recall',
+      'schema',
+      'event-schemas',
       'stats',
       'transport-choice',
       'validate',

@@ -32,8 +32,8 @@ export function admit(connections: Iterable<SharedStream>, stream: SharedStream)
   if (mustWait || (page && rivals.length === defaultLimit))
     warn(
       `${rivals.length + 1} streams to ${originOf(stream)} (${rivals.map(({ id }) => id).join(', ')}): ${
-        mustWait ? 'the last one waits until another is closed' : 'over HTTP/1.1 a browser opens six for all tabs'
-      }. Share a connection, serve HTTP/2, or set maxConnectionsPerOrigin`,
+        mustWait ? 'the last one waits' : 'HTTP/1.1 allows six for all tabs'
+      }. Share one, serve HTTP/2, or set maxConnectionsPerOrigin`,
     )
   if (mustWait) dispatch(stream, 'pause', undefined, 'queued')
 }

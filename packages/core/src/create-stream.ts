@@ -2,14 +2,15 @@ import { handlerNames } from './handlers.ts'
 import { streamManager } from './manager.ts'
 import { sse } from './transports/sse.ts'
 
-import type { StreamHandlers } from './handlers.ts'
+import type { EventsOf, StreamHandlers } from './handlers.ts'
 import type { StreamManager } from './manager.ts'
 import type { ConnectionOptions, Provided, StreamConfig, SubscriberOptions } from './options.ts'
 import type { Stream } from './open-stream.ts'
 import type { TransportFactory } from './transports/transport.ts'
 
 /** Options of {@link createStream}: a stream's, with its transport and its handlers. */
-export interface StreamOptions<T> extends ConnectionOptions, SubscriberOptions<T>, StreamHandlers<T> {
+export interface StreamOptions<T, Events = EventsOf<T>>
+  extends ConnectionOptions, SubscriberOptions<T, Events>, StreamHandlers<T, Events> {
   /** Where the events come from, the best first: `[sse(url), webSocket(url), polling(url)]`, or one of them. */
   readonly transports: readonly TransportFactory[]
   /** Default: the manager that all streams share. */
@@ -17,7 +18,7 @@ export interface StreamOptions<T> extends ConnectionOptions, SubscriberOptions<T
 }
 
 /** Third argument of {@link createEnhancedSSEStream}. */
-export interface EnhancedStreamConfig<T> extends StreamConfig<T> {
+export interface EnhancedStreamConfig<T, Events = EventsOf<T>> extends StreamConfig<T, Events> {
   /** Transports to use, in this order, where server-sent events cannot be: `[webSocket(url), polling(url)]`. */
   readonly fallback?: readonly TransportFactory[] | undefined
   /** Default: the manager that all streams share. */
@@ -30,15 +31,14 @@ export interface EnhancedStreamConfig<T> extends StreamConfig<T> {
  * @param url absolute, or relative to `baseUrl` or the page; a function is asked at each attempt
  * @throws {TypeError | RangeError} for a wrong option or handler, naming it, its value and what it takes
  */
-export function createEnhancedSSEStream<T = unknown>(
+export function createEnhancedSSEStream<T = unknown, Events = EventsOf<T>>(
   url: Provided<string | URL>,
-  handlers: StreamHandlers<T> = {},
-  { manager = streamManager, fallback = [], ...config }: EnhancedStreamConfig<T> = {},
+  handlers: StreamHandlers<T, Events> = {},
+  { manager = streamManager, fallback = [], ...config }: EnhancedStreamConfig<T, Events> = {},
 ): Stream<T> {
   return manager.open([sse(url, config), ...fallback], handlers, config)
 }
 
-const handlerKeys = [...handlerNames, 'events'] as const
 const requestKeys = /^(method|headers|body|credentials|fetch|resumeWith|baseUrl)$/
 
 /**
@@ -46,18 +46,18 @@ const requestKeys = /^(method|headers|body|credentials|fetch|resumeWith|baseUrl)
  * (`maxRetries: Infinity`) unless told to.
  * @throws {TypeError | RangeError} for a wrong option or handler, naming it, its value and what it takes
  */
-export function createStream<T = unknown>({
+export function createStream<T = unknown, Events = EventsOf<T>>({
   transports,
   manager = streamManager,
   ...options
-}: StreamOptions<T>): Stream<T> {
+}: StreamOptions<T, Events>): Stream<T> {
   if (!Array.isArray(transports) || !transports.length || transports.some((each) => typeof each !== 'function'))
     throw new TypeError('transports must be an array, such as [sse(url)]')
   const handlers: Record<string, unknown> = {}
   const config: Record<string, unknown> = { maxRetries: Infinity }
   for (const [name, value] of Object.entries(options)) {
     if (requestKeys.test(name)) throw new TypeError(`${name} belongs to the transport: sse(url, { ${name} })`)
-    const part = handlerKeys.includes(name as never) ? handlers : config
+    const part = name === 'events' || handlerNames.includes(name as never) ? handlers : config
     if (value !== undefined) part[name] = value
   }
   return manager.open<T>(transports, handlers, config)

@@ -13,6 +13,7 @@ export type StreamErrorCode =
   | 'INTERRUPTED'
   | 'SERVER_CLOSE'
   | 'PARSE'
+  | 'SCHEMA'
   | 'EVENT_TOO_LARGE'
 
 export interface StreamErrorDetails {
@@ -45,7 +46,7 @@ export class StreamError extends Error {
 export function toStreamError(thrown: unknown, code: StreamErrorCode, message: string): StreamError {
   return thrown instanceof StreamError
     ? thrown
-    : new StreamError(code, `${message}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+    : new StreamError(code, `${message}: ${Object(thrown).message ?? String(thrown)}`, {
         cause: thrown,
       })
 }

@@ -36,6 +36,21 @@ export interface StateChange {
   readonly transport: string
 }
 
+/** Data by event name, as far as `T` tells the names by its `type`; else every name may have any of `T`. */
+export type EventsOf<T> = [T] extends [{ readonly type: string }]
+  ? string extends T['type']
+    ? Readonly<Record<string, T>>
+    : { readonly [Name in T['type']]: Extract<T, { readonly type: Name }> }
+  : Readonly<Record<string, T>>
+
+/** Handlers that have been taken, whatever the user's names are. */
+export type AnyHandlers<T> = StreamHandlers<T, Record<string, T>>
+
+/** Handlers for events of these names. */
+export type EventHandlers<Events> = {
+  readonly [Name in keyof Events]?: ((data: Events[Name], meta: EventMeta) => unknown) | undefined
+}
+
 /**
  * The user's side of a stream. Handlers run one at a time, in the order of the events, and never inside the transport;
  * the next event waits for a promise that `onData` or a named handler returns. One that throws is reported as an
@@ -44,11 +59,11 @@ export interface StateChange {
  * Most return `void` and not `unknown` so that TypeScript does not look into what they return: `const stream =
  * createEnhancedSSEStream(url, { onComplete: () => log(stream.stats) })` would be circular.
  */
-export interface StreamHandlers<T> {
+export interface StreamHandlers<T, Events = EventsOf<T>> {
   /** Every event. Without it (and without `events`) the stream is read by async iteration. */
   readonly onData?: ((data: T, meta: EventMeta) => unknown) | undefined
   /** Handlers by SSE event name, else by the data's `type` property. They run after `onData`. */
-  readonly events?: Readonly<Record<string, ((data: T, meta: EventMeta) => unknown) | undefined>> | undefined
+  readonly events?: EventHandlers<NoInfer<Events>> | undefined
   /** Every failure of the link; `error.willRetry` tells whether the stream goes on by itself. */
   readonly onError?: ((error: StreamError) => void) | undefined
   /** The server said that there is no more. Comes after the last event. */
@@ -59,7 +74,7 @@ export interface StreamHandlers<T> {
   /** Events were lost; comes in their place among the others. */
   readonly onGap?: ((gap: Gap) => unknown) | undefined
   readonly onComment?: ((comment: string) => void) | undefined
-  /** An event that could not be used (`PARSE`, `EVENT_TOO_LARGE`) and was skipped. Default: `onError`. */
+  /** An event that could not be used (`PARSE`, `SCHEMA`, `EVENT_TOO_LARGE`) and was skipped. Default: `onError`. */
   readonly onInvalid?: ((error: StreamError, event: RawEvent) => void) | undefined
 }
 

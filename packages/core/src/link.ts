@@ -74,12 +74,12 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
       active.credential = credential
       active.refresh = lastRefresh(settings.refreshAuth)
       if (credential && credential === stream.refused)
-        throw new StreamError('UNAUTHORIZED', 'refreshAuth brought the same credentials again', { retryable: false })
+        throw new StreamError('UNAUTHORIZED', 'refreshAuth changed nothing', { retryable: false })
     },
     opened: whileOn(() => {
       active.openedAt = clock.now()
       stream.everConnected = true
-      watch(stream, 'byte after the headers', firstByteTimeout)
+      watch(stream, 'first byte', firstByteTimeout)
       setTimer(stream, 'healthy', healthyAfterMs, () => checkHealth(true))
       watchSilence(stream)
       moveOn(stream, resume.opened())
@@ -101,7 +101,7 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
     event: whileOn((event: ReceivedEvent) => sort(stream, event)),
     moved: whileOn((id: string) => moveOn(stream, resume.moved(id))),
     oversized: whileOn((event: ReceivedEvent) =>
-      take(stream, event, new StreamError('EVENT_TOO_LARGE', 'an event longer than maxEventSize was skipped')),
+      take(stream, event, new StreamError('EVENT_TOO_LARGE', 'skipped event over maxEventSize')),
     ),
     retry: whileOn((ms: number) => (stream.serverRetryMs = ms)),
     ended: whileOn(() =>
@@ -160,7 +160,7 @@ function take(stream: SharedStream, received: ReceivedEvent, error?: StreamError
   const { type, data, binary } = received
   const event = binary ? { type, data, id: cursor, binary } : { type, data, id: cursor }
   const { isComplete } = settings
-  const isLast = !!isComplete && !error && askUser(() => !!isComplete(event), false)
+  const isLast = !error && askUser(() => !!isComplete?.(event), false)
   deliver(stream, { event, isLast, error, cursor })
   if (isLast) endLink(stream)
 }
@@ -187,7 +187,7 @@ function sort(stream: SharedStream, event: ReceivedEvent): void {
     const details = { retryable, retryAfterMs: bounded(retryMs) }
     // The close frame that says so, too, comes too late for this link.
     const kind = code === 3000 && retryable && stream.settings.refreshAuth ? 'UNAUTHORIZED' : 'SERVER_CLOSE'
-    endLink(stream, new StreamError(kind, `the server closed the stream: ${String(reason)} (${String(code)})`, details))
+    endLink(stream, new StreamError(kind, `the server closed: ${String(reason)} (${String(code)})`, details))
   } else take(stream, event)
 }
 

@@ -7,7 +7,7 @@ import { endConnection } from './pool.ts'
 import { guard } from './subscription.ts'
 import { validateConfig, validateHandlers } from './validate.ts'
 
-import type { StateChange, StreamHandlers } from './handlers.ts'
+import type { AnyHandlers, EventsOf, StateChange, StreamHandlers } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { StreamConfig } from './options.ts'
 import type { Stream, StreamHome } from './open-stream.ts'
@@ -35,13 +35,20 @@ export interface ManagerEvents {
 }
 
 /** Options that a manager's streams start from; each may set its own. */
-export type ManagerDefaults = Omit<StreamConfig<never>, 'id' | 'persist' | 'lastEventId' | 'signal' | 'poolKey'>
+export type ManagerDefaults = Omit<
+  StreamConfig<never>,
+  'id' | 'persist' | 'lastEventId' | 'signal' | 'poolKey' | 'schema'
+>
 
 export interface StreamManager {
   /** Replaces the options that streams opened from now on start from. Throws as creating a stream does. */
   configure(defaults: ManagerDefaults): void
   /** Opens a stream. `createEnhancedSSEStream` and `createStream` call this. */
-  open<T>(transports: readonly TransportFactory[], handlers: StreamHandlers<T>, config: StreamConfig<T>): Stream<T>
+  open<T, Events = EventsOf<T>>(
+    transports: readonly TransportFactory[],
+    handlers: StreamHandlers<T, Events>,
+    config: StreamConfig<T, Events>,
+  ): Stream<T>
   /** Every connection that exists, in the order in which they were made. */
   getActiveConnections(): ConnectionInfo[]
   /** State of a stream; `disconnected` for one that is not known (any more). */
@@ -70,13 +77,19 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
       validateConfig(next)
       current = withoutUndefined(next)
     },
-    open(factories, handlers, config) {
+    open<T, Events>(
+      factories: readonly TransportFactory[],
+      handlers: StreamHandlers<T, Events>,
+      config: StreamConfig<T, Events>,
+      openWith = openStream,
+    ) {
       validateHandlers(handlers)
       validateConfig(config)
       const [first, ...others] = factories.map((make) => make(current))
       if (!first || (others.length && ![first, ...others].some(({ choose }) => choose)))
-        throw new TypeError('transports must be one, or several of different kinds, such as [sse(url), webSocket(url)]')
-      return openStream([first, ...others], handlers, { ...current, ...withoutUndefined(config) }, home)
+        throw new TypeError('transports must be one, or of different kinds, like [sse(url), webSocket(url)]')
+      // Each has been typed by its name; from here on they are called by the name that comes.
+      return openWith([first, ...others], handlers as AnyHandlers<T>, { ...current, ...withoutUndefined(config) }, home)
     },
     getActiveConnections: () =>
       [...connections].map(({ transport, machine, subscribers, id, since }) => ({
@@ -90,7 +103,7 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
     getState: (id) => stateOf(streams.get(id)),
     cleanup: (id) => streams.get(id)?.end(),
     cleanupAll() {
-      for (const { end } of [...streams.values()]) end()
+      for (const [, { end }] of [...streams]) end()
       for (const connection of connections) endConnection(connections, connection)
     },
     on(name, listener) {

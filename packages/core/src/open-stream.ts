@@ -11,7 +11,7 @@ import { isLive, statsOf } from './shared-stream.ts'
 import { dispatch } from './stream.ts'
 import { finish, push, save, tell } from './subscription.ts'
 
-import type { StreamEvent, StreamHandlers } from './handlers.ts'
+import type { AnyHandlers, StreamEvent } from './handlers.ts'
 import type { ConnectionState } from './machine.ts'
 import type { StreamConfig } from './options.ts'
 import type { StreamStats } from './stats.ts'
@@ -69,8 +69,8 @@ export interface Handle<T> extends Subscription<T> {
 /** Opens a stream on a transport, with options and handlers that have been checked. */
 export function openStream<T>(
   transports: Transports,
-  handlers: StreamHandlers<T>,
-  config: StreamConfig<T>,
+  handlers: AnyHandlers<T>,
+  config: StreamConfig<T, unknown>,
   home: StreamHome,
 ): Stream<T> {
   // One that opens and brings nothing is left for the next.
@@ -78,7 +78,7 @@ export function openStream<T>(
   // Every default is there.
   const settings = { ...connectionDefaults, firstByteTimeout, clock: systemClock, ...config } as Settings<T>
   const { id = nextId(home), signal, autoStart = true, lastEventId = '', overflow, keyOf } = settings
-  if (overflow === 'latest-by-key' && !keyOf) throw new TypeError('keyOf must be given for overflow "latest-by-key"')
+  if (overflow === 'latest-by-key' && !keyOf) throw new TypeError('keyOf must be given for latest-by-key')
   const drops = overflow === 'drop-oldest' || overflow === 'latest-by-key'
   const handle: Handle<T> = {
     id,
@@ -163,16 +163,16 @@ function takeIterator<T>(handle: Handle<T>): AsyncIterator<StreamEvent<T>> {
   if (iterator) return iterator
   throw new TypeError(
     pull
-      ? 'this stream is being iterated already: create another stream for a second consumer'
-      : 'this stream delivers to onData or events: leave both out to iterate it',
+      ? 'iterated already: create another stream'
+      : 'iterated only without onData and events',
   )
 }
 
 function enlist<T>(handle: Handle<T>): void {
   const { id, settings, home, end } = handle
   if (handle.stopListening) return
-  if (home.streams.has(id)) throw new TypeError(`id must be unique among open streams, got ${JSON.stringify(id)} twice`)
-  settings.signal?.addEventListener('abort', end, { once: true })
+  if (home.streams.has(id)) throw new TypeError(`id must be unique, got ${JSON.stringify(id)} twice`)
+  settings.signal?.addEventListener('abort', end)
   handle.stopListening = () => settings.signal?.removeEventListener('abort', end)
   home.streams.set(id, handle)
   home.emit('added', { id })
@@ -220,7 +220,8 @@ function close<T>(handle: Handle<T>, mayLinger?: boolean): void {
   handle.queue.clear()
   handle.cancelBatch?.()
   // What a handler has been given it does not get again from a stream that starts anew.
-  handle.committedId = handle.inHand ?? handle.committedId
+  if (!handle.isChecking) handle.committedId = handle.inHand ?? handle.committedId
+  handle.isChecking = false
   handle.inHand = undefined
   save(handle)
   finish(handle)

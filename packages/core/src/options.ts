@@ -1,6 +1,7 @@
 import type { Clock, Fetch } from './env.ts'
 import type { StreamError } from './errors.ts'
-import type { RawEvent } from './handlers.ts'
+import type { EventsOf, RawEvent } from './handlers.ts'
+import type { EventSchema } from './schema.ts'
 import type { TabSharing } from './transports/transport.ts'
 
 type Eventual<T> = T | PromiseLike<T>
@@ -93,11 +94,13 @@ export interface ConnectionOptions {
 }
 
 /** What one subscriber sets for itself. */
-export interface SubscriberOptions<T> {
+export interface SubscriberOptions<T, Events = EventsOf<T>> {
   /** Name of the stream in the manager. Default: `stream_<n>`. */
   readonly id?: string | undefined
   /** Default `json`. A function gets the text and what came with it; one that throws makes the event invalid. */
   readonly parse?: 'json' | 'text' | ((text: string, event: RawEvent) => T) | undefined
+  /** Checks what `parse` made of an event, and gives the data its type. What it refuses is invalid (`SCHEMA`). */
+  readonly schema?: EventSchema<T, Events> | undefined
   /**
    * What happens when the buffer (`maxBufferedEvents`, `maxBufferedSize`) is full. `block` stops reading, so that the
    * server is held back: the default where the transport can. `close-and-resume` ends the link and resumes when half of
@@ -122,7 +125,8 @@ export interface SubscriberOptions<T> {
 }
 
 /** Everything `createEnhancedSSEStream` takes as its third argument. */
-export interface StreamConfig<T = unknown> extends RequestOptions, ConnectionOptions, SubscriberOptions<T> {}
+export interface StreamConfig<T = unknown, Events = EventsOf<T>>
+  extends RequestOptions, ConnectionOptions, SubscriberOptions<T, Events> {}
 
 export const connectionDefaults = {
   maxRetries: 3,

@@ -170,7 +170,7 @@ export function isHeldBack(stream: SharedStream): boolean {
   const slowest = [...subscribers].find(({ isFull }) => isFull)
   if (slowest && subscribers.size > 1 && !stream.hasWarned) {
     stream.hasWarned = true
-    warn(`stream ${slowest.id} is slow and holds back ${subscribers.size - 1} other(s) on ${transport.url}`)
+    warn(`stream ${slowest.id} is slow and holds back the others on ${transport.url}`)
   }
   return !!slowest || !subscribers.size
 }

@@ -1,21 +1,23 @@
 import { nextFrame, reportThrown } from './env.ts'
 import { toStreamError } from './errors.ts'
+import { checkSchema } from './schema.ts'
 import { isLive } from './shared-stream.ts'
 import { roomChanged } from './stream.ts'
 
 import type { DeliveryBuffer } from './delivery.ts'
 import type { StreamError } from './errors.ts'
-import type { RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
+import type { AnyHandlers, EventMeta, RawEvent, StateChange, StreamEvent } from './handlers.ts'
 import type { Item, Subscriber } from './item.ts'
 import type { ConnectionSettings, SubscriberOptions } from './options.ts'
+import type { Checked } from './schema.ts'
 import type { SharedStream } from './shared-stream.ts'
 
-export type Settings<T> = ConnectionSettings & SubscriberOptions<T>
+export type Settings<T> = ConnectionSettings & SubscriberOptions<T, unknown>
 
 /** A consumer and its queue, changed by the functions of this file and of open-stream.ts only. */
 export interface Subscription<T> extends Subscriber {
   readonly settings: Settings<T>
-  readonly handlers: StreamHandlers<T>
+  readonly handlers: AnyHandlers<T>
   readonly queue: DeliveryBuffer<Item>
   /** Undefined before the start and after the end. */
   stream?: SharedStream | undefined
@@ -26,6 +28,8 @@ export interface Subscription<T> extends Subscriber {
   persistedId: string
   /** The ID to commit once the item in hand is handled; undefined where there is none. */
   inHand?: string | undefined
+  /** Whether nobody has been given the item in hand yet: an async schema looks at it. */
+  isChecking?: boolean
   /** Ends the wait for the next batch. */
   cancelBatch?: () => void
   /** Where events go instead of `onData`, for async iteration: the promise settles when the next one is wanted. */
@@ -122,33 +126,49 @@ function handle<T>(subscription: Subscription<T>, { event, error, isLast, gap, c
 function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean | undefined): Pending {
   const { handlers, settings, life } = subscription
   const { type, id, data: text, binary } = event
-  const { parse } = settings
-  let data: T
+  const { parse, schema } = settings
+  const meta = { type, id }
+  let received: T | undefined
+  let checked: Checked<T> | Promise<Checked<T>>
   try {
-    // What the server sends is of type T by the user's word alone.
-    data = (binary ??
+    // Without a schema, what the server sends is of type T by the user's word alone.
+    received = (binary ??
       (typeof parse === 'function' ? parse(text, event) : parse === 'text' ? text : JSON.parse(text))) as T
+    checked = schema ? checkSchema(schema, received, meta) : { value: received }
   } catch (thrown) {
     // A last event such as `[DONE]` may be no data, and nobody takes it for any.
     if (isLast) return undefined
-    return reject(handlers, toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`), event)
+    checked = { error: toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`) }
   }
-  const meta = { type, id }
+  const settle = ({ error, value }: Checked<T>) => {
+    if (life !== subscription.life) return undefined
+    subscription.isChecking = false
+    return error ? reject(handlers, error, event) : deliver(subscription, value, meta, received)
+  }
+  if (!('then' in checked)) return settle(checked)
+  subscription.isChecking = true
+  return checked.then(settle)
+}
+
+function deliver<T>(subscription: Subscription<T>, data: T, meta: EventMeta, received: unknown): Pending {
   if (subscription.pull) return subscription.pull({ ...meta, data })
+  const { handlers, life } = subscription
   const { onData, events } = handlers
   const first = onData && guard(() => onData(data, meta))
   if (!events) return first
-  // Whatever the server sends: only a string is a name, and only what the user named is a handler.
-  const handlerOf = (name: unknown) =>
-    typeof name === 'string' && Object.hasOwn(events, name) ? events[name] : undefined
-  const named = handlerOf(type) ?? handlerOf(Object(data).type)
-  const second = () => guard(() => life === subscription.life && named?.(data, meta))
+  // A schema may take the `type` away, or make it. Whatever the server sends: only a string is a name, and only what the
+  // user named is a handler.
+  const name = [meta, data, received]
+    .map((each) => (each as { readonly type?: unknown } | null | undefined)?.type)
+    // Where there is none, no handler has the name `undefined`, as far as names go.
+    .find((type) => typeof type === 'string' && Object.hasOwn(events, type) && events[type]) as string
+  const second = () => guard(() => life === subscription.life && events[name]?.(data, meta))
   return first ? first.then(second) : second()
 }
 
-function reject<T>({ onInvalid, onError }: StreamHandlers<T>, error: StreamError, event: RawEvent): Pending {
+function reject<T>({ onInvalid, onError }: AnyHandlers<T>, error: StreamError, event: RawEvent): Pending {
   error.willRetry = true
-  return guard(() => (onInvalid ? onInvalid(error, event) : (onError ?? reportThrown)(error)))
+  return guard(() => (onInvalid ?? onError ?? reportThrown)(error, event))
 }
 
 /** Tells the handlers of a change, and of the failure that made it; none of them once one has closed the stream. */

@@ -6,7 +6,7 @@ const optionRules = `boolean retryUnsafe reconnectOnClose autoStart pool
 string id poolKey method lastEventId
 object persist signal clock
 function shouldRetry isComplete fetch refreshAuth keyOf tabs
-object|function headers
+object|function headers schema
 string|object|function|null body
 string|object baseUrl
 function|"json"|"text" parse

@@ -36,7 +36,7 @@ export async function request(
     Promise.all(headerLayers.map(ask)).then(mergeHeaders),
     ask(options.body),
   ]).catch((error: unknown) => {
-    throw toStreamError(error, 'REQUEST', 'url, headers or body could not be had')
+    throw toStreamError(error, 'REQUEST', 'url, headers or body failed')
   })
   // Given up while the user's functions were asked: not every fetch looks at its signal first.
   signal.throwIfAborted()

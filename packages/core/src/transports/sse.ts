@@ -79,6 +79,6 @@ function accept(response: Response, { clock }: Link): ReadableStreamDefaultReade
   discard(response)
   throw isEventStream
     ? // React Native's fetch, for one, has no streaming body.
-      refusal(response, clock, 'NO_BODY', 'no readable body: pass a fetch that streams')
+      refusal(response, clock, 'NO_BODY', 'no body: pass a fetch that streams')
     : refusal(response, clock, 'CONTENT_TYPE', `Content-Type must be text/event-stream, got ${type}`)
 }

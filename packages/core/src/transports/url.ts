@@ -21,7 +21,7 @@ export function resolveUrl(url: string | URL, baseUrl: string | URL | undefined,
     // told below, like the other kinds of wrong URL
   }
   throw new TypeError(
-    `url must be ${scheme}(s), without credentials, and absolute here unless baseUrl is set, got ${withoutSecrets(String(joined))}`,
+    `url must be ${scheme}(s), without credentials, and absolute without baseUrl, got ${withoutSecrets(String(joined))}`,
   )
 }
 

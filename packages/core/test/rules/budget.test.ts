@@ -42,9 +42,7 @@ describe('maxConnectionsPerOrigin', () => {
     await clock.advance(600_000)
     expect([log, stream.state]).toEqual([['connecting queued'], 'connecting'])
     expect([server.requests.length, warnings.length]).toEqual([2, 1])
-    expect(warnings[0]).toContain(
-      '3 streams to http://stream.test (orders, prices): the last one waits until another is closed',
-    )
+    expect(warnings[0]).toContain('3 streams to http://stream.test (orders, prices): the last one waits. ')
   })
 
   it('gives the place of one that is closed to the one that has waited longest', async () => {

@@ -117,7 +117,7 @@ describe('overflow: latest-by-key', () => {
   it('is refused at creation without keyOf', () => {
     const open = () => createEnhancedSSEStream('http://stream.test/', {}, { overflow: 'latest-by-key' })
     expect(open).toThrow(TypeError)
-    expect(open).toThrow('keyOf must be given for overflow "latest-by-key"')
+    expect(open).toThrow('keyOf must be given for latest-by-key')
   })
 })
 
