@@ -31,7 +31,9 @@ export const coreLayers = [
   { name: 'tabs', at: ['tabs/'] },
   { name: 'stream', at: ['shared-stream', 'stream', 'link', 'iterate', 'subscription'] },
   { name: 'manager', at: ['connection-budget', 'manager', 'open-stream', 'pool'] },
+  { name: 'channels', at: ['channels/'] },
   { name: 'entry', at: ['create-stream', 'index'] },
+  { name: 'store', at: ['store/'] },
   { name: 'presets', at: ['presets/'] },
   { name: 'testing', at: ['testing/'] },
 ] as const
@@ -70,7 +72,7 @@ export const coreNever = [
 /** Which of our own packages' entries each package may import; node: modules are for servers. */
 export const packageRules = {
   core: { ours: [], node: false },
-  react: { ours: ['@steadystream/core'], node: false },
+  react: { ours: ['@steadystream/core', '@steadystream/core/presets', '@steadystream/core/store'], node: false },
   server: { ours: ['@steadystream/core/protocol'], node: true },
 } as const
 

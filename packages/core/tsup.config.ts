@@ -6,6 +6,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'presets/index': 'src/presets/index.ts',
     'protocol/index': 'src/protocol/index.ts',
+    'store/index': 'src/store/index.ts',
     'testing/index': 'src/testing/index.ts',
     'testing/msw': 'src/testing/msw.ts',
     // Not exported: else it would share a chunk with the client, and whoever makes an event would ship that.

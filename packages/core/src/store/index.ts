@@ -1,0 +1,6 @@
+export { identify } from './identify.ts'
+export { sharedStore } from './shared-store.ts'
+export type { SharedStore } from './shared-store.ts'
+export { createStreamStore } from './stream-store.ts'
+export type { Feed, Link, Snapshot, Source, StoreDefinition, StreamStore, Watcher } from './stream-store.ts'
+export { viewer } from './viewer.ts'

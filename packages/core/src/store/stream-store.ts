@@ -1,0 +1,176 @@
+import { nextFrame, systemClock } from '../env.ts'
+import { handlerNames } from '../handlers.ts'
+import { callAll } from './call-all.ts'
+
+import type { Clock } from '../env.ts'
+import type { StreamError } from '../errors.ts'
+import type { StreamHandlers } from '../handlers.ts'
+import type { Stream } from '../open-stream.ts'
+
+/** What is known of a store's stream. */
+export interface Link {
+  readonly state: Stream<unknown>['state']
+  readonly isConnected: boolean
+  /** The last failure; `undefined` again once the stream is connected. */
+  readonly error: StreamError | undefined
+  /** Name of the transport in use (`sse`); `undefined` before the first attempt. */
+  readonly transport: string | undefined
+}
+
+/** What is seen of a store. It, and what is in it, are the same objects until they change. */
+export interface Snapshot<S> {
+  /** What the events so far were reduced to. */
+  readonly data: S
+  readonly link: Link
+}
+
+/** What a store is fed by: a stream, or a subscription to a channel. */
+export interface Source extends Pick<Stream<unknown>, 'state' | 'start' | 'close'> {
+  send?(...args: readonly never[]): unknown
+}
+
+/** One who watches a store. */
+export interface Watcher {
+  /** The snapshot is another one. */
+  readonly changed: () => void
+  /** Asked at each event for the handlers that are to be told of it. */
+  readonly handlers: () => object | undefined
+}
+
+export interface StreamStore<S> {
+  getSnapshot(): Snapshot<S>
+  /** The first one opens the source; the last one to leave ends it, once it has lingered. */
+  watch(watcher: Watcher): () => void
+  /** Starts the source again after it has ended. */
+  connect(): void
+  /** Ends the source for everyone who watches; what it brought stays. */
+  disconnect(): void
+  send(...args: readonly never[]): unknown
+  /** Changes the state, as an event does. */
+  update(change: (state: S) => S): void
+}
+
+/** What else a source may need of its store. */
+export interface Feed extends Pick<StreamStore<unknown>, 'update'> {
+  /** Makes the handler of this name, which tells the store and those who watch. */
+  readonly hear: (name: string) => (...args: readonly unknown[]) => unknown
+}
+
+export interface StoreDefinition<T, S> {
+  /** The state before the first event. */
+  readonly initial: S
+  readonly reduce: (state: S, data: T, meta: never) => S
+  /** Opens the source, which ends at once when `signal` aborts. */
+  readonly open: (handlers: StreamHandlers<T>, signal: AbortSignal, feed: Feed) => Source
+  /** Whether the source starts by itself. Default `true`. */
+  readonly autoStart?: boolean | undefined
+  /** Milliseconds for which the source stays open after the last one has left. Default 1,000. */
+  readonly linger?: number | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** Before there is a source. */
+export const idleSnapshot = <S>(data: S, starts: boolean): Snapshot<S> => ({
+  data,
+  link: {
+    state: starts ? 'connecting' : 'disconnected',
+    isConnected: false,
+    error: undefined,
+    transport: undefined,
+  },
+})
+
+/**
+ * A source and the state that its events are reduced to, shared by all who watch. It opens nothing until someone does,
+ * and holds what comes back while nobody is there to handle it: who comes back goes on where he left off.
+ * @param onEnd nobody came back while it lingered: it is over
+ */
+export function createStreamStore<T, S>(
+  { initial, reduce, open, autoStart = true, linger = 1000, clock = systemClock }: StoreDefinition<T, S>,
+  onEnd: () => void,
+): StreamStore<S> {
+  const watchers = new Set<Watcher>()
+  const abort = new AbortController()
+  let current = idleSnapshot(initial, autoStart)
+  let published = current
+  let source: Source | undefined
+  let cancelFrame: (() => void) | undefined
+  let cancelLinger: (() => void) | undefined
+  let somebody: Promise<void> | undefined
+  let welcome = () => {}
+
+  function publish(): void {
+    cancelFrame = undefined
+    published = current
+    for (const { changed } of [...watchers]) changed()
+  }
+  function set(change: Partial<Snapshot<S>>): void {
+    current = { ...current, ...change }
+    // Seen when the next one comes, else with the next frame: a burst of events is to be a few renders.
+    if (watchers.size) cancelFrame ??= clock === systemClock ? nextFrame(clock, publish) : clock.after(16, publish)
+  }
+  function setLink(change: Partial<Link>): void {
+    const link = { ...current.link, ...change }
+    set({ link: { ...link, isConnected: link.state === 'connected' } })
+  }
+  const update = (change: (state: never) => unknown) =>
+    // Whoever changes the state knows what it is.
+    set({ data: change(current.data as never) as S })
+  const own: StreamHandlers<T> = {
+    onData: (data, meta) => set({ data: reduce(current.data, data, meta as never) }),
+    onError: (error) => setLink({ error }),
+    onStateChange: ({ state, transport }) =>
+      setLink({ state, transport, ...(state === 'connected' && { error: undefined }) }),
+  }
+
+  /** While nobody is there it waits for somebody; the result is then a promise, by which the stream knows to wait, too. */
+  function tell(name: string, args: readonly unknown[]): unknown {
+    if (!watchers.size) return (somebody ??= new Promise((resolve) => (welcome = resolve))).then(() => tell(name, args))
+    const all = [...watchers].map(({ handlers }) => handlers())
+    return callAll(name === 'onData' ? [own, ...all] : all, name, args)
+  }
+  const hear: Feed['hear'] =
+    (name) =>
+    (...args) => {
+      // Data waits for somebody, so that what it leads to is not seen before.
+      if (name !== 'onData') callAll([own], name, args)
+      return tell(name, args)
+    }
+  function act(change: (existing: Source) => unknown): unknown {
+    if (!source) return undefined
+    const result = change(source)
+    // A stream that had not started yet tells of no change when it is closed.
+    setLink({ state: source.state })
+    return result
+  }
+
+  return {
+    // Whoever comes first sees what came while nobody was there; who comes late, what the others see.
+    getSnapshot: () => (watchers.size ? published : current),
+    watch(watcher) {
+      // First of all, since it throws for a wrong option.
+      source ??= open(Object.fromEntries(handlerNames.map((name) => [name, hear(name)])), abort.signal, {
+        hear,
+        update,
+      })
+      cancelLinger?.()
+      if (!watchers.size) published = current
+      watchers.add(watcher)
+      welcome()
+      somebody = undefined
+      return () => {
+        if (!watchers.delete(watcher) || watchers.size) return
+        cancelFrame?.()
+        cancelFrame = undefined
+        cancelLinger = clock.after(linger, () => {
+          abort.abort()
+          onEnd()
+        })
+      }
+    },
+    connect: () => act((existing) => existing.start()),
+    disconnect: () => act((existing) => existing.close()),
+    send: (...args) => act((existing) => existing.send?.(...args)),
+    update,
+  }
+}
