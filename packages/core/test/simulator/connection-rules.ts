@@ -162,7 +162,7 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
     ended: () => void (dueAt = undefined),
     cameBack() {
       // It looks again after a while, and where the reason was offline before, nobody is told.
-      if (link?.signal.aborted) dueAt = Math.max(now() + maxRetryDelay, notBefore)
+      if (link?.signal.aborted) dueAt ??= Math.max(now() + maxRetryDelay, notBefore)
     },
     stepEnded() {
       // Where nobody is there, nobody is told of the reason.
