@@ -19,7 +19,7 @@ export interface PageServer {
   readonly links: { open: number; ever: number; mostAtOnce: number }
 }
 
-/** `/` is a page with the core client as `steadystream`, `/away` another one; what is posted to `/tell` is kept. */
+/** `/` is a page with the core client as `steadystream`, `/away` another one; `/mine` has the channel of the login; what is posted to `/tell` is kept. */
 export async function servePages(): Promise<PageServer> {
   const realtime = createRealtime({ authorize: () => true })
   const html = await corePage()
@@ -32,7 +32,12 @@ export async function servePages(): Promise<PageServer> {
   }
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://server.test')
-    if (pathname === '/events' || pathname === '/poll') {
+    // What is there depends on who asks.
+    if (pathname === '/mine') {
+      count(response)
+      request.url = `/events?channel=numbers-${request.headers.authorization}`
+      realtime.node(request, response)
+    } else if (pathname === '/events' || pathname === '/poll') {
       count(response)
       if (pathname === '/events') realtime.node(request, response)
       else realtime.poll(request, response)
