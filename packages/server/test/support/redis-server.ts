@@ -57,7 +57,7 @@ export async function startRedis({ path, isDurable, args = [] }: RedisServerOpti
     client.on('error', () => {})
     await client.connect()
     try {
-      return await client.sendCommand(words, { timeout: undefined })
+      return await client.sendCommand(words, { timeout: 60_000 })
     } finally {
       client.destroy()
     }

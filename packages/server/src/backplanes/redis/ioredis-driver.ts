@@ -1,3 +1,4 @@
+import { connectUnless } from './connect-unless.ts'
 import { connectTimeoutMs } from './driver.ts'
 
 import type { LinkEvents, RedisDriver, RedisLink } from './driver.ts'
@@ -16,8 +17,15 @@ interface IoredisConnection {
   subscribe(...channels: readonly string[]): Promise<unknown>
   unsubscribe(...channels: readonly string[]): Promise<unknown>
   disconnect(): void
+  readonly stream?: { destroy(): unknown } | undefined
   on(event: 'message', listener: (channel: string, message: string) => void): unknown
   on(event: 'end' | 'error', listener: (error?: unknown) => void): unknown
+}
+
+function destroy(connection: IoredisConnection): void {
+  connection.disconnect()
+  // It says goodbye politely, and would wait for the answer of a peer that is gone.
+  connection.stream?.destroy()
 }
 
 /** Opens links as duplicates of a client, which is itself never connected, nor used for anything. */
@@ -31,6 +39,8 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
         autoResubscribe: false,
         autoResendUnfulfilledCommands: false,
         enableOfflineQueue: false,
+        // Whoever prepares the link finds out by himself.
+        enableReadyCheck: false,
         maxRetriesPerRequest: null,
         commandTimeout: undefined,
         connectTimeout: connectTimeoutMs,
@@ -41,21 +51,13 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
       const end = () => {
         if (isOver) return false
         isOver = true
-        signal.removeEventListener('abort', end)
-        connection.disconnect()
+        destroy(connection)
         return true
       }
       connection.on('error', (error) => void (cause = error))
       connection.on('end', () => void (end() && lost(cause)))
       connection.on('message', message)
-      signal.addEventListener('abort', end)
-      try {
-        signal.throwIfAborted()
-        await connection.connect()
-      } catch (error) {
-        end()
-        throw error
-      }
+      await connectUnless(signal, connection.connect(), () => destroy(connection))
       return {
         send: ([command = '', ...args]) => connection.call(command, args),
         subscribe: (channels) => connection.subscribe(...channels),

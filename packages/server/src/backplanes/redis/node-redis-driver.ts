@@ -1,3 +1,4 @@
+import { connectUnless } from './connect-unless.ts'
 import { connectTimeoutMs } from './driver.ts'
 
 import type { LinkEvents, RedisDriver, RedisLink } from './driver.ts'
@@ -20,6 +21,14 @@ interface NodeRedisConnection {
   on(event: string, listener: (error: unknown) => void): unknown
 }
 
+function destroy(connection: NodeRedisConnection): void {
+  try {
+    connection.destroy()
+  } catch {
+    // Before version 6 it throws where there is nothing left to destroy.
+  }
+}
+
 /** Opens links as duplicates of a client, which is itself never connected, nor used for anything. */
 export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
   return {
@@ -37,20 +46,12 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
       const end = () => {
         if (isOver) return false
         isOver = true
-        signal.removeEventListener('abort', end)
-        connection.destroy()
+        destroy(connection)
         return true
       }
       // With reconnecting turned off there is no error after which it goes on.
       connection.on('error', (error) => void (end() && lost(error)))
-      signal.addEventListener('abort', end)
-      try {
-        signal.throwIfAborted()
-        await connection.connect()
-      } catch (error) {
-        end()
-        throw error
-      }
+      await connectUnless(signal, connection.connect(), () => destroy(connection))
       const listener = (text: string, channel: string) => message(channel, text)
       return {
         send: (args) => connection.sendCommand(args),

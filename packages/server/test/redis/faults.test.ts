@@ -1,0 +1,267 @@
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+
+import { redisBackplane } from '../../src/backplanes/redis/index.ts'
+import { listen } from '../backplane-contract.ts'
+import { gatedDriver } from '../support/gated-driver.ts'
+import { startRedis } from '../support/redis-server.ts'
+import { clientsOf, libraries } from '../support/redis-world.ts'
+
+import type { Backplane, Failure } from '../../src/index.ts'
+import type { RedisBackplaneOptions } from '../../src/backplanes/redis/index.ts'
+import type { RedisServerOptions } from '../support/redis-server.ts'
+import type { Library } from '../support/redis-world.ts'
+
+const extent = { after: 0, limit: 0 }
+// What the default history would lose in a storm is not what these tests are about.
+const history = { size: 100_000, bytes: 100_000_000 }
+
+async function enter(library: Library, server: RedisServerOptions = {}, options: Partial<RedisBackplaneOptions> = {}) {
+  const redis = await startRedis(server)
+  onTestFinished(() => redis.stop())
+  const failures: Failure[] = []
+  const open = (own: Partial<RedisBackplaneOptions> = {}) => {
+    const client = clientsOf[library](redis.url)
+    const backplane = redisBackplane({ client, prefix: 'p:', history, ...options, ...own })
+    backplane.onFailure((failure) => failures.push(failure))
+    onTestFinished(() => backplane.close())
+    return backplane
+  }
+  return { redis, open, failures }
+}
+
+function upTo(count: number, from = 1): string[] {
+  return Array.from({ length: count - from + 1 }, (_, index) => `${from + index} ${from + index}`)
+}
+
+/** Publishes numbers, each again under its key until it is taken. */
+async function publishAll(backplane: Backplane, from: number, to: number, pauseMs = 0): Promise<void> {
+  for (let n = from; n <= to; n++) {
+    for (;;) {
+      try {
+        await backplane.publish('a', String(n), { idempotencyKey: String(n) })
+        break
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'UNAVAILABLE' })
+        await pause(10)
+      }
+    }
+    if (pauseMs > 0) await pause(pauseMs)
+  }
+}
+
+// What goes wrong here is real, and takes its time.
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function waitFor(check: () => unknown): Promise<void> {
+  await vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 15_000, interval: 10 })
+}
+
+async function healthy(...backplanes: readonly Backplane[]): Promise<void> {
+  await waitFor(() => backplanes.every((backplane) => !backplane.stats().isDegraded))
+}
+
+async function repeat(times: number, pauseMs: number, act: () => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    await act()
+    await pause(pauseMs)
+  }
+}
+
+describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: what is not gone comes', (library) => {
+  it.each([
+    ['the connection for messages', ['TYPE', 'pubsub']],
+    ['the connection for commands', ['TYPE', 'normal']],
+  ])('when %s is cut again and again', async (_, which) => {
+    const { redis, open } = await enter(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    const own = await listen(here, 'a')
+    const cutting = repeat(12, 40, () => redis.command('CLIENT', 'KILL', ...which))
+    await publishAll(here, 1, 300, 1)
+    await cutting
+    await healthy(here, there)
+    await publishAll(here, 301, 310)
+    await waitFor(() => seen.length >= 310 && own.seen.length >= 310)
+    expect(seen).toEqual(upTo(310))
+    expect(own.seen).toEqual(upTo(310))
+  })
+
+  it('when Redis hangs for a while', async () => {
+    const { redis, open, failures } = await enter(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    const sleeping = redis.command('DEBUG', 'SLEEP', '1.5')
+    await publishAll(here, 1, 5)
+    const many = Array.from({ length: 495 }, (_, index) => here.publish('a', String(index + 6)))
+    await Promise.all([sleeping, ...many])
+    await waitFor(() => seen.length >= 500)
+    expect([seen, failures]).toEqual([upTo(500), []])
+  })
+
+  it('when a reader is thrown out for its output buffer', async () => {
+    const { redis, open, failures } = await enter(library)
+    await redis.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 100kb 0 0')
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    const filler = 'x'.repeat(300_000)
+    for (let n = 1; n <= 20; n++) await here.publish('a', JSON.stringify({ n, filler }))
+    await healthy(there)
+    await waitFor(() => seen.length >= 20)
+    expect(seen.map((line) => line.slice(0, 12))).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 1} {"n":${index + 1},"filler`.slice(0, 12))) // prettier-ignore
+    expect(failures.map(({ stage }) => stage)).toContain('link')
+  })
+
+  it('when Redis crashes and has it on its disk', async () => {
+    const { redis, open } = await enter(library, { isDurable: true })
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    const { epoch } = await here.publish('a', '1', { idempotencyKey: '1' })
+    const publishing = publishAll(here, 2, 200, 1)
+    await waitFor(() => seen.length > 20)
+    await redis.kill()
+    await waitFor(() => !here.stats().isConnected)
+    await redis.restart()
+    await publishing
+    await waitFor(() => seen.length >= 200)
+    expect(seen).toEqual(upTo(200))
+    expect((await there.read('a', extent)).epoch).toBe(epoch)
+  })
+
+  it('when Redis crashes with all that was published in its snapshot', async () => {
+    const { redis, open } = await enter(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 5)
+    await waitFor(() => seen.length === 5)
+    await redis.command('SAVE')
+    await redis.kill()
+    await redis.restart()
+    await healthy(here, there)
+    await publishAll(here, 6, 8)
+    await waitFor(() => seen.length === 8)
+    expect(seen).toEqual(upTo(8))
+  })
+
+  it('when the hash of the channel is deleted', async () => {
+    const { redis, open } = await enter(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 5)
+    await redis.command('DEL', 'p:{a}')
+    await publishAll(here, 6, 8)
+    await waitFor(() => seen.length === 8)
+    expect(seen).toEqual(upTo(8))
+    expect((await here.read('a', { after: 0, limit: 99 })).events).toHaveLength(8)
+  })
+
+  it('when the stream of the channel is deleted: to those who have had it', async () => {
+    const { redis, open } = await enter(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 5)
+    const { epoch } = await there.read('a', extent)
+    await redis.command('DEL', 'p:{a}:log')
+    await publishAll(here, 6, 8)
+    await waitFor(() => seen.length === 8)
+    expect(seen).toEqual(upTo(8))
+    expect(await here.read('a', extent)).toMatchObject({ epoch, oldest: 6, top: 8 })
+  })
+
+  it('when the scripts are flushed, in the order of the calls', async () => {
+    const { redis, open } = await enter(library)
+    const here = open()
+    const { seen } = await listen(here, 'a')
+    let isOver = false
+    const flushing = (async () => {
+      while (!isOver) await redis.command('SCRIPT', 'FLUSH')
+    })()
+    for (let burst = 0; burst < 40; burst++) {
+      const numbers = Array.from({ length: 10 }, (_, index) => burst * 10 + index + 1)
+      await Promise.all(numbers.map((n) => here.publish('a', String(n))))
+    }
+    isOver = true
+    await flushing
+    await waitFor(() => seen.length === 400)
+    expect(seen).toEqual(upTo(400))
+  })
+
+  it('when its message was lost without a trace, at the next look at the position', async () => {
+    const { redis, open } = await enter(library, {}, { checkMs: 300 })
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    const { epoch } = await here.publish('a', '1')
+    await redis.command('XADD', 'p:{a}:log', `2-${epoch}`, 'd', '2', 'b', '1')
+    await redis.command('HSET', 'p:{a}', 'n', '2', 'b', '2')
+    await waitFor(() => seen.length === 2)
+    expect(seen).toEqual(upTo(2))
+  })
+})
+
+describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: what is gone is declared', (library) => {
+  it.each([
+    ['crashes without its disk', undefined],
+    ['crashes with an older snapshot', 'SAVE'],
+  ])('when Redis %s', async (_, before) => {
+    const { redis, open } = await enter(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 5)
+    if (before) await redis.command(before)
+    const { epoch } = await here.publish('a', '6')
+    await waitFor(() => seen.length === 6)
+    await redis.kill()
+    await waitFor(() => !here.stats().isConnected)
+    await redis.restart()
+    await healthy(here, there)
+    const next = await here.publish('a', '7')
+    await waitFor(() => seen.some((line) => line.endsWith(' 7')))
+    expect(next).toEqual({ epoch: expect.not.stringMatching(epoch) as string, offset: 1 })
+    expect(seen).toEqual([...upTo(6), 'missed up to 0', '1 7'])
+  })
+
+  it('when Redis is flushed, with the next event or look', async () => {
+    const { redis, open } = await enter(library, {}, { checkMs: 300 })
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 3)
+    await waitFor(() => seen.length === 3)
+    await redis.command('FLUSHALL')
+    await waitFor(() => seen.length === 4)
+    await here.publish('a', '4')
+    await waitFor(() => seen.length === 5)
+    expect(seen).toEqual([...upTo(3), 'missed up to 0', '1 4'])
+  })
+
+  it('when history was trimmed while messages were lost', async () => {
+    const { redis, open } = await enter(library, {}, { history: { size: 3 } })
+    const gate = gatedDriver(clientsOf[library](redis.url))
+    const [here, there] = [open(), open({ client: undefined, driver: gate.driver })]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 2)
+    await waitFor(() => seen.length === 2)
+    gate.shut()
+    await waitFor(() => !there.stats().isConnected)
+    await publishAll(here, 3, 9)
+    gate.open()
+    await healthy(there)
+    await publishAll(here, 10, 10)
+    await waitFor(() => seen.length === 7)
+    expect(seen).toEqual([...upTo(2), 'missed up to 6', ...upTo(10, 7)])
+  })
+
+  it('when single events were deleted', async () => {
+    const { redis, open } = await enter(library)
+    const here = open()
+    const { epoch } = await here.publish('a', '1')
+    await publishAll(here, 2, 6)
+    await redis.command('XDEL', 'p:{a}:log', `3-${epoch}`, `4-${epoch}`)
+    const before = await here.read('a', { after: 0, limit: 99 })
+    expect([before.oldest, before.events.map(({ offset }) => offset)]).toEqual([1, [1, 2]])
+    const behind = await here.read('a', { after: 2, limit: 99 })
+    expect([behind.oldest, behind.events.map(({ offset }) => offset)]).toEqual([5, [5, 6]])
+    await redis.command('XDEL', 'p:{a}:log', `6-${epoch}`)
+    expect(await here.read('a', { after: 5, limit: 99 })).toMatchObject({ oldest: 7, top: 6, events: [] })
+  })
+})
