@@ -1,7 +1,7 @@
 import { answerFetch, wantsPoll } from './adapters/fetch.ts'
 import { serveChannel } from './adapters/node-channel.ts'
 import { servePoll } from './adapters/node-poll.ts'
-import { serveStats } from './adapters/node-stats.ts'
+import { statsMethod } from './adapters/stats-method.ts'
 import { streamMethod } from './adapters/stream-method.ts'
 import { createChannelManager, currentManager, forgetManager, rememberManager } from './channel-manager.ts'
 import { createEngine } from './create-engine.ts'
@@ -16,7 +16,7 @@ import { attachWebSocket } from './transports/websocket.ts'
 import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { FetchRoute } from './adapters/fetch.ts'
-import type { StatsRoute } from './adapters/node-stats.ts'
+import type { StatsMethod } from './adapters/stats-method.ts'
 import type { StreamMethod } from './adapters/stream-method.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelManager } from './channel-manager.ts'
@@ -65,8 +65,8 @@ export interface Realtime<Channels extends object = Record<string, unknown>> ext
   /** Ends what a user follows of one channel, likewise. Whether he may come back is up to `authorize`. */
   unsubscribe(userId: string, channel: Channel): Promise<void>
   stats(): RealtimeStats
-  /** Answers a request of node:http or Express with the stats, to whom `authorize` lets (`stats`). */
-  serveStats(req: HttpRequest, res: HttpResponse, route?: StatsRoute): void
+  /** Answers a request with the stats, to whom `authorize` lets (`stats`). */
+  readonly serveStats: StatsMethod
   health(): RealtimeHealth
   /** In Prometheus' text format, `text/plain; version=0.0.4`. Names no channel, client or user. */
   metrics(): string
@@ -126,7 +126,7 @@ export function createRealtime<Channels extends object = Record<string, unknown>
     disconnect: control.disconnect,
     unsubscribe: control.unsubscribe,
     stats: () => readStats(engine),
-    serveStats: (req, res, route = {}) => void serveStats(engine, req, res, route),
+    serveStats: statsMethod(engine),
     health: () => readHealth(engine),
     metrics: () => formatMetrics(engine, observer.counts),
     async close(closeOptions = {}) {

@@ -34,6 +34,7 @@ export type { Action, Authenticate, Authorize, Principal, RealtimeRequest } from
 export type { FetchRoute } from './adapters/fetch.ts'
 export type { Producer, Send, SendOptions, StreamOptions } from './adapters/node-stream.ts'
 export type { StatsRoute } from './adapters/node-stats.ts'
+export type { FetchStatsRoute, StatsMethod } from './adapters/stats-method.ts'
 export type { FetchStreamOptions, StreamMethod } from './adapters/stream-method.ts'
 export type { CloseReason } from './session-setup.ts'
 export type { SessionView } from './session-view.ts'

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { createRealtime } from '../../src/index.ts'
 import { readStream } from '../support/read-stream.ts'
 import { serve } from '../support/serve.ts'
 
-import type { RealtimeOptions, StatsRoute } from '../../src/index.ts'
+import type { FetchStatsRoute, RealtimeOptions, StatsRoute } from '../../src/index.ts'
 
 async function askStats(options: RealtimeOptions, route?: StatsRoute, ask: object = {}) {
   const served = await serve((realtime, req, res) => realtime.serveStats(req, res, route), options)
@@ -44,6 +45,23 @@ describe('serving the stats', () => {
       'private, no-store',
     ])
     expect(JSON.parse(text)).toMatchObject({ status: 'healthy', sse: { totalConnections: 0 } })
+  })
+
+  it('shows them in answer to a web-standard request, too', async () => {
+    const asked: unknown[] = []
+    const realtime = createRealtime({
+      authenticate: ({ token, ip }) => (asked.push(ip), token ? { userId: token } : undefined),
+      authorize: (principal) => principal?.userId === 'admin',
+    })
+    onTestFinished(() => realtime.close())
+    const ask = (user: string, route?: FetchStatsRoute) =>
+      realtime.serveStats(new Request('http://a.example/stats', as(user)), route)
+    const shown = await ask('admin', { remoteAddress: '192.0.2.7' })
+    expect([shown.status, shown.headers.get('cache-control')]).toEqual([200, 'private, no-store'])
+    expect(await shown.json()).toMatchObject({ status: 'healthy', sse: { totalConnections: 0 } })
+    expect((await ask('mary')).status).toBe(403)
+    expect((await ask('mary', { open: true })).status).toBe(200)
+    expect(asked).toEqual(['192.0.2.7', undefined])
   })
 
   it('shows them also while the server drains and has no place left', async () => {
