@@ -5,7 +5,7 @@ import { joinChannels, openSession, unavailable } from '../join-channel.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { judgeChannels, readAsked } from '../many-channels.ts'
 import { encode } from '../transports/envelopes.ts'
-import { answerPoll, pollWire } from '../transports/polling.ts'
+import { Poll, pollWire } from '../transports/polling.ts'
 import { servePost } from './node-post.ts'
 import { serveRequest } from './node-request.ts'
 import { attach, isGone, refuse, ResponseSink, setHeaders } from './node-response.ts'
@@ -18,7 +18,6 @@ import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Joint } from '../join-channel.ts'
 import type { AskedChannel } from '../many-channels.ts'
 import type { Session } from '../session.ts'
-import type { Poll } from '../transports/polling.ts'
 
 /** One poll on its way to be answered. */
 interface Asking {
@@ -98,21 +97,22 @@ function hold(
 ): Session {
   const { backplane, settings, isOpen } = engine
   const cors = corsHeaders(settings.cors, req.headers.origin)
+  const held = new Poll(joints, told, waitMs)
   const session = openSession(engine, client, joints, {
     wire: pollWire,
     sink: new ResponseSink(res, isOpen),
     onEnding: () => held.answerNow(),
     onClosed: () => held.stop(),
   })
-  const held: Poll = answerPoll(backplane, joints, told, session, waitMs, (body) => {
+  const prepare = (body: Uint8Array) => {
     setHeaders(res, { ...jsonHeaders, ...cors, 'Content-Length': String(body.length) })
     // The next request is for another process.
     if (!isOpen()) res.shouldKeepAlive = false
-  })
-  held.over.catch((error: unknown) => {
+  }
+  attach(session, res)
+  held.run(backplane, session, prepare).catch((error: unknown) => {
     settings.logger.error({ err: error, channel: session.channel }, 'reading history failed for a poll')
     if (session.isOpen) refuse(engine, 'polling', req, res, unavailable, client.caller)
   })
-  attach(session, res)
   return session
 }

@@ -16,94 +16,103 @@ const answerBytes = 1024 * 1024
 /** A poll's session writes one thing, its answer, and no keep-alive before it. */
 export const pollWire: Wire = { ...envelopeWire, transport: 'polling', keepAlive: undefined }
 
-export interface Poll {
-  /** Answers with what there is, for a server that closes. */
-  answerNow(): void
-  /** Stops waiting: the client is gone. */
-  stop(): void
-  /** Settles when the poll is answered or its client gone; rejects where history cannot be read. */
-  readonly over: Promise<void>
-}
-
 /** One of the channels that a poll asks for. */
 interface Asked {
   readonly feed: Feed
   cursor: Position
 }
 
-/**
- * Answers through `session` as soon as there is something to tell, else after `waitMs`. `told` is what there is to tell
- * before anything is read. `prepare` sees the body first.
- */
-export function answerPoll(
-  backplane: Backplane,
-  joints: readonly Joint[],
-  told: Uint8Array[],
-  session: Session,
-  waitMs: number,
-  prepare: (body: Uint8Array) => void,
-): Poll {
-  const deadline = monotonicMs() + waitMs
-  const asked: Asked[] = joints.map(({ feed, plan }) => ({ feed, cursor: plan.cursor }))
-  for (const { feed, plan } of joints) if (plan.gap) told.push(gapEnvelope(plan.gap, feed.label))
-  let events = 0
-  let bytes = 0
-  let stop = () => {}
+/** One poll: it answers as soon as there is something to tell, or when it has waited for long enough. */
+export class Poll {
+  readonly #asked: readonly Asked[]
+  readonly #told: Uint8Array[]
+  readonly #deadline: number
+  #events = 0
+  #bytes = 0
+  /** Set when it begins. */
+  #session: Session | undefined
+  #prepare: (body: Uint8Array) => void = () => {}
+  #waiting: AbortController | undefined
 
-  function answerNow(): void {
-    const body = formatPollAnswer(
-      told,
-      asked.map(({ feed, cursor }) => [feed.label, cursor] as const),
-    )
-    prepare(body)
-    session.write(body, events)
-    session.finish()
+  /** `told` is what there is to tell before anything is read. */
+  constructor(joints: readonly Joint[], told: readonly Uint8Array[], waitMs: number) {
+    this.#deadline = monotonicMs() + waitMs
+    this.#asked = joints.map(({ feed, plan }) => ({ feed, cursor: plan.cursor }))
+    this.#told = [...told]
+    for (const { feed, plan } of joints) if (plan.gap) this.#told.push(gapEnvelope(plan.gap, feed.label))
   }
 
-  /** @returns whether the page has to be read again. */
-  function take(of: Asked, page: Page): boolean {
-    const { label } = of.feed
-    const step = advance(of.cursor, page)
-    if (step.gap) told.push(gapEnvelope(step.gap, label))
-    const isOtherLife = page.epoch !== of.cursor.epoch
-    const some = envelopesWithin(step.events, label, answerBytes - bytes)
-    told.push(...some)
-    events += some.length
-    bytes += some.reduce((sum, envelope) => sum + envelope.length, 0)
-    const last = step.events[some.length - 1]
-    of.cursor = last ? { epoch: last.epoch, offset: last.offset } : step.cursor
-    if (!isOtherLife && page.completed && of.cursor.offset === page.top) told.push(completeEnvelope(of.cursor, label))
-    return isOtherLife
-  }
-
-  async function run(): Promise<void> {
+  /**
+   * Reads, waits and answers through `session`. `prepare` sees the body first.
+   * Settles when the poll is answered or its client gone; rejects where history cannot be read.
+   */
+  async run(backplane: Pick<Backplane, 'read'>, session: Session, prepare: (body: Uint8Array) => void): Promise<void> {
+    this.#session = session
+    this.#prepare = prepare
     while (session.isOpen) {
-      const arrivals = countArrivals()
-      for (let next = 0; next < asked.length && bytes < answerBytes && events < answerEvents;) {
-        const of = asked[next]
-        if (!of) break
-        const page = await backplane.read(of.feed.key, { after: of.cursor.offset, limit: answerEvents - events })
-        if (!session.isOpen) return
-        if (!take(of, page)) next++
-      }
-      const leftMs = deadline - monotonicMs()
-      if (told.length > 0 || leftMs <= 0) return answerNow()
+      const arrivals = this.#countArrivals()
+      await this.#read(backplane, session)
+      if (!session.isOpen) return
+      const leftMs = this.#deadline - monotonicMs()
+      if (this.#told.length > 0 || leftMs <= 0) return this.answerNow()
       // What came while history was read may not have been in it.
-      if (countArrivals() === arrivals) await nextArrival(leftMs)
+      if (this.#countArrivals() === arrivals) await this.#nextArrival(leftMs)
     }
   }
 
-  function countArrivals(): number {
-    return asked.reduce((sum, { feed }) => sum + feed.arrivals, 0)
+  /** Answers with what there is, for a server that closes. */
+  answerNow(): void {
+    const session = this.#session
+    if (!session?.isOpen) return
+    const positions = this.#asked.map(({ feed, cursor }) => [feed.label, cursor] as const)
+    const body = formatPollAnswer(this.#told, positions)
+    this.#prepare(body)
+    session.write(body, this.#events)
+    session.finish()
   }
 
-  async function nextArrival(ms: number): Promise<void> {
+  /** Stops waiting: the client is gone. */
+  stop(): void {
+    this.#waiting?.abort()
+  }
+
+  async #read(backplane: Pick<Backplane, 'read'>, session: Session): Promise<void> {
+    for (let next = 0; next < this.#asked.length && this.#bytes < answerBytes && this.#events < answerEvents;) {
+      const of = this.#asked[next]
+      if (!of) break
+      const limit = answerEvents - this.#events
+      const page = await backplane.read(of.feed.key, { after: of.cursor.offset, limit })
+      if (!session.isOpen) return
+      if (!this.#take(of, page)) next++
+    }
+  }
+
+  /** @returns whether the page has to be read again. */
+  #take(of: Asked, page: Page): boolean {
+    const { label } = of.feed
+    const step = advance(of.cursor, page)
+    if (step.gap) this.#told.push(gapEnvelope(step.gap, label))
+    const isOtherLife = page.epoch !== of.cursor.epoch
+    const some = envelopesWithin(step.events, label, answerBytes - this.#bytes)
+    this.#told.push(...some)
+    this.#events += some.length
+    this.#bytes += some.reduce((sum, envelope) => sum + envelope.length, 0)
+    const last = step.events[some.length - 1]
+    of.cursor = last ? { epoch: last.epoch, offset: last.offset } : step.cursor
+    const isOver = !isOtherLife && page.completed && of.cursor.offset === page.top
+    if (isOver) this.#told.push(completeEnvelope(of.cursor, label))
+    return isOtherLife
+  }
+
+  #countArrivals(): number {
+    return this.#asked.reduce((sum, { feed }) => sum + feed.arrivals, 0)
+  }
+
+  async #nextArrival(ms: number): Promise<void> {
     const woken = new AbortController()
-    stop = () => woken.abort()
-    const unwatch = asked.map(({ feed }) => feed.watch(stop))
+    this.#waiting = woken
+    const unwatch = this.#asked.map(({ feed }) => feed.watch(() => woken.abort()))
     await sleep(ms, woken.signal)
     for (const end of unwatch) end()
   }
-
-  return { answerNow, stop: () => stop(), over: run() }
 }
