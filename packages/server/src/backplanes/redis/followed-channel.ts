@@ -41,6 +41,11 @@ export class FollowedChannel {
     this.known = known
   }
 
+  /** The life that it was followed in last; `undefined` before the first page. */
+  get epoch(): string | undefined {
+    return this.#epoch
+  }
+
   get isCompleted(): boolean {
     return this.#isCompleted
   }

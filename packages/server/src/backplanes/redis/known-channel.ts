@@ -12,6 +12,10 @@ export class KnownChannel {
     this.keys = keys
   }
 
+  get epoch(): string | undefined {
+    return this.position?.epoch
+  }
+
   see(position: Position, run: string): void {
     this.position = position
     this.run = run

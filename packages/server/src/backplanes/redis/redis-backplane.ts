@@ -5,6 +5,7 @@ import { createChannelTable } from './channel-table.ts'
 import { createCommands } from './commands.ts'
 import { channelKeys } from './keys.ts'
 import { KnownChannels } from './known-channel.ts'
+import { createLocalLives } from './local-lives.ts'
 import { readRedisOptions } from './options.ts'
 import { createScripts } from './scripts.ts'
 import { createSharedCalls } from './shared-calls.ts'
@@ -12,7 +13,7 @@ import { createSubscriber } from './subscriber.ts'
 import { closedError } from './unavailable.ts'
 
 import type { Position } from '@steadystream/core/protocol'
-import type { Backplane, Failure, Page } from '../backplane.ts'
+import type { Backplane, Failure, Page, PublishOptions } from '../backplane.ts'
 import type { RedisBackplaneOptions } from './options.ts'
 
 const lookMs = 250
@@ -39,7 +40,7 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
     driver,
     scripts: Object.values(scripts),
     timeoutMs,
-    onUp: () => {},
+    onUp: () => void locals?.end(renew).catch(linkDown),
     onDown: linkDown,
   })
   const ask = createChannelScripts(commands, scripts)
@@ -61,6 +62,7 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
     onFailure: (failure) => listener(failure),
     checkMs,
   })
+  const locals = settings.onUnavailable === 'local' ? createLocalLives(settings.history, table) : undefined
   const stopLooking = every(lookMs, () => {
     const now = monotonicMs()
     commands.look(now)
@@ -84,17 +86,26 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
     }
   }
 
-  function publish(key: string, json: string, idempotencyKey: string | undefined): Promise<Position> {
+  async function renew(key: string): Promise<void> {
+    const { epoch } = table.find(key) ?? known.get(key)
+    // Where none is known, nobody here has seen any.
+    if (epoch !== undefined) await ask.renew(known.get(key), epoch)
+    const channel = table.find(key)
+    if (channel) channel.isBehind = true
+  }
+
+  function publish(key: string, json: string, options: PublishOptions): Promise<Position> {
+    if (locals && (locals.has(key) || !commands.isUp)) return locals.publish(key, json, options)
     const channel = table.find(key) ?? known.get(key)
     const own = 'known' in channel ? channel.known : channel
-    return ask.publish(own, channel.witnessIn(commands.run), json, idempotencyKey)
+    return ask.publish(own, channel.witnessIn(commands.run), json, options.idempotencyKey)
   }
 
   return {
-    publish(key, json, { idempotencyKey } = {}) {
+    publish(key, json, options = {}) {
       if (isClosed) return Promise.reject(closedError())
-      if (commands.isUp) return publish(key, json, idempotencyKey)
-      return commands.firstAttempt.then(() => publish(key, json, idempotencyKey))
+      if (commands.isUp) return publish(key, json, options)
+      return commands.firstAttempt.then(() => publish(key, json, options))
     },
 
     async complete(key) {
@@ -109,6 +120,7 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
 
     async read(key, range) {
       if (isClosed) throw closedError()
+      if (locals?.has(key)) return locals.read(key, range)
       const channel = table.find(key)
       const page = subscriber.isUp ? channel?.pageFromTail(range) : undefined
       if (page) return page
@@ -132,7 +144,7 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
       isClosed = true
       stopLooking()
       table.clear()
-      await Promise.all([commands.close(), subscriber.close()])
+      await Promise.all([commands.close(), subscriber.close(), locals?.close()])
     },
   }
 }

@@ -195,7 +195,7 @@ return { m.e, whole(m.n), m.done and 1 or 0, oldest, entries }
 `
 
 const renewBody = `
-if m.e ~= ARGV[4] or m.isNew then return 0 end
+if m.e ~= ARGV[4] then return 0 end
 begin()
 redis.call('PEXPIRE', meta, positionTtl)
 return 1

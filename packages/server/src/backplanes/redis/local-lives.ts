@@ -1,0 +1,56 @@
+import { memoryBackplane } from '../memory.ts'
+
+import type { Position } from '@steadystream/core/protocol'
+import type { Backplane, Page, PublishOptions, ReadRange } from '../backplane.ts'
+import type { ChannelTable } from './channel-table.ts'
+import type { RedisHistory } from './scripts.ts'
+
+/** The lives that channels lead in this process alone, while Redis is away. */
+export interface LocalLives {
+  has(key: string): boolean
+  publish(key: string, json: string, options: PublishOptions): Promise<Position>
+  read(key: string, range: ReadRange): Promise<Page>
+  /** Ends them, each once `renew` has begun another life in Redis: nobody could say how theirs goes with the former. */
+  end(renew: (key: string) => Promise<unknown>): Promise<void>
+  close(): Promise<void>
+}
+
+export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pick<ChannelTable, 'find'>): LocalLives {
+  const inner: Backplane = memoryBackplane({ size, bytes, ttlMs })
+  const lives = new Map<string, Promise<() => void>>()
+
+  /** Brings its events to those who follow the channel here, to whom they are of another epoch. */
+  function begin(key: string): Promise<() => void> {
+    return inner.subscribe(key, {
+      event(event) {
+        for (const receiver of table.find(key)?.receivers ?? []) receiver.event(event)
+      },
+      missed() {},
+      complete() {},
+    })
+  }
+
+  return {
+    has: (key) => lives.has(key),
+
+    publish(key, json, options) {
+      if (!lives.has(key)) lives.set(key, begin(key))
+      return inner.publish(key, json, options)
+    },
+
+    read: (key, range) => inner.read(key, range),
+
+    async end(renew) {
+      await Promise.all(
+        Array.from(lives, async ([key, life]) => {
+          await renew(key)
+          lives.delete(key)
+          const stop = await life
+          stop()
+        }),
+      )
+    },
+
+    close: () => inner.close(),
+  }
+}
