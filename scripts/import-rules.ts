@@ -4,6 +4,7 @@
  */
 export const coreLayers = [
   { name: 'ground', at: ['errors', 'env', 'options', 'identity', 'debug', 'protocol/'] },
+  { name: 'checks', at: ['checks/'] },
   {
     name: 'rules',
     at: [
@@ -66,6 +67,7 @@ export const coreNever = [
     to: /^(?!presets\/(?!create-\w+-stream\.ts)|env\.ts)/,
     why: 'definitions ship without the client',
   },
+  { from: /^checks\//, to: /^(?!checks\/|env\.ts)/, why: 'the doctor ships without the client' },
   { from: /^(?!testing\/)/, to: /^testing\//, why: 'what users ship knows no test tools' },
 ] as const
 
@@ -73,7 +75,11 @@ export const coreNever = [
 export const packageRules = {
   core: { ours: [], node: false },
   react: { ours: ['@steadystream/core', '@steadystream/core/presets', '@steadystream/core/store'], node: false },
-  server: { ours: ['@steadystream/core/protocol'], node: true },
+  server: {
+    // None of them brings the client along: events are made by pure functions, and the doctor asks what the test kit asks.
+    ours: ['@steadystream/core/protocol', '@steadystream/core/events', '@steadystream/core/checks'],
+    node: true,
+  },
 } as const
 
 /** Lines; past this there is a second idea in the file. */

@@ -4,6 +4,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'checks/index': 'src/checks/index.ts',
+    'presets/events': 'src/presets/events.ts',
     'presets/index': 'src/presets/index.ts',
     'protocol/index': 'src/protocol/index.ts',
     'store/index': 'src/store/index.ts',

@@ -38,6 +38,9 @@ export const parseHttpDate = (text: string): number => (/^[a-z]/i.test(text) ? D
 /** Called as a method of `globalThis`: browsers refuse `fetch` with any other `this`. */
 export const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init)
 
+/** Milliseconds since 1970 of a time in ISO 8601; `NaN` where it is none. */
+export const parseTime = (text: string): number => Date.parse(text)
+
 /** The URL that relative ones are resolved against, where the runtime has one. */
 export function documentUrl(): string | undefined {
   return globalThis.document?.baseURI ?? globalThis.location?.href

@@ -1,3 +1,16 @@
+export {
+  createABTestResultsEvent,
+  createAgentMessage,
+  createAlertEvent,
+  createAutopilotEvent,
+  createCampaignMetricsEvent,
+  createCouncilScoreEvent,
+  createCreativeEvaluationEvent,
+  createGenerationEvent,
+  createJobProgressEvent,
+  createLiveMetricsEvent,
+  createRenderProgressEvent,
+} from '@steadystream/core/events'
 export { memoryBackplane } from './backplanes/memory.ts'
 export { ChannelEvent } from './channel-event.ts'
 export { createRealtime, getChannelManager } from './create-realtime.ts'

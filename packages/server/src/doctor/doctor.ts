@@ -1,6 +1,8 @@
+import { hasFailed } from '@steadystream/core/checks'
+
 import { readArguments, usage } from './arguments.ts'
 import { examine } from './examine.ts'
-import { formatJson, formatReport, hasFailed } from './report.ts'
+import { formatJson, formatReport } from './report.ts'
 
 /** What a command line program has of its surroundings. */
 export interface Console {

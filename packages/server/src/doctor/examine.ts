@@ -1,18 +1,23 @@
-import { examineFirstByte, examineHeartbeat, examineLumps } from './checks/arrival.ts'
+import {
+  examineCompression,
+  examineFirstByte,
+  examineHeaders,
+  examineHeartbeat,
+  examineLumps,
+  examineResume,
+  fail,
+  pass,
+  proxyOf,
+} from '@steadystream/core/checks'
+
 import { examineCors } from './checks/cors.ts'
-import { examineCompression, examineHeaders } from './checks/headers.ts'
 import { examinePolling } from './checks/polling.ts'
-import { examineResume } from './checks/resume.ts'
 import { examineStats } from './checks/stats.ts'
 import { examineWebSocket } from './checks/websocket.ts'
-import { fail, pass } from './finding.ts'
 import { ask } from './probe.ts'
-import { proxyOf } from './proxy.ts'
 import { pullTrigger } from './trigger.ts'
 
-import type { Finding } from './finding.ts'
-import type { Probe } from './probe.ts'
-import type { Block } from './sse-reader.ts'
+import type { Block, Finding, Probe } from '@steadystream/core/checks'
 import type { Target } from './target.ts'
 
 /** Examines a running server, from the outside and as a client would. Never rejects. */
@@ -78,7 +83,7 @@ async function examineStream(url: URL, target: Target, triggered: Finding | unde
       : []
     // Nothing but the time that it takes: everything else has been asked by then.
     const heartbeat = await examineHeartbeat(probe, target)
-    const resume = await guarded('resume', () => examineResume(url, probe, target))
+    const resume = await guarded('resume', () => examineResume(url, probe, { ...target, ask }))
     return [...heading, ...compression, firstByte, ...events, examineLumps(probe), heartbeat, ...resume, ...cors]
   } finally {
     probe.close()

@@ -1,7 +1,8 @@
-import { fail, pass } from './finding.ts'
+import { fail, pass } from '@steadystream/core/checks'
+
 import { ask } from './probe.ts'
 
-import type { Finding } from './finding.ts'
+import type { Finding } from '@steadystream/core/checks'
 import type { Target, Trigger } from './target.ts'
 
 /** What came of a trigger. */

@@ -6,7 +6,7 @@ import { doctor } from '../../src/doctor/doctor.ts'
 
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Finding } from '../../src/doctor/finding.ts'
+import type { Finding } from '@steadystream/core/checks'
 
 export interface Diagnosis {
   readonly code: number

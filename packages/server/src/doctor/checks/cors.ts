@@ -1,9 +1,8 @@
-import { fail, pass, warn } from '../finding.ts'
+import { fail, pass, warn } from '@steadystream/core/checks'
+
 import { ask } from '../probe.ts'
 
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Finding } from '../finding.ts'
-import type { Probe } from '../probe.ts'
+import type { AnswerHeaders, Finding, Probe } from '@steadystream/core/checks'
 import type { Target } from '../target.ts'
 
 // Nobody's: `.invalid` is reserved.
@@ -47,13 +46,13 @@ async function examinePreflight(origin: string, url: URL, { headers, timeoutMs }
   )
 }
 
-async function answerTo(origin: string, url: URL, { headers, timeoutMs }: Target): Promise<IncomingHttpHeaders> {
+async function answerTo(origin: string, url: URL, { headers, timeoutMs }: Target): Promise<AnswerHeaders> {
   const probe: Probe = await ask(url, { headers: { ...headers, Origin: origin }, timeoutMs })
   probe.close()
   return probe.headers
 }
 
-function allows(headers: IncomingHttpHeaders, origin: string): boolean {
+function allows(headers: AnswerHeaders, origin: string): boolean {
   const allowed = headers['access-control-allow-origin']
   return allowed === '*' || allowed === origin
 }

@@ -1,9 +1,9 @@
+import { fail, pass, skip, warn } from '@steadystream/core/checks'
+
 import { monotonicMs } from '../../env.ts'
-import { fail, pass, skip, warn } from '../finding.ts'
 import { ask } from '../probe.ts'
 
-import type { Finding } from '../finding.ts'
-import type { Probe } from '../probe.ts'
+import type { Finding, Probe } from '@steadystream/core/checks'
 import type { Target } from '../target.ts'
 
 /** Whether polls are answered, and held for as long as they ask for. */

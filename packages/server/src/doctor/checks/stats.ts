@@ -1,7 +1,8 @@
-import { pass, skip, warn } from '../finding.ts'
+import { pass, skip, warn } from '@steadystream/core/checks'
+
 import { ask } from '../probe.ts'
 
-import type { Finding } from '../finding.ts'
+import type { Finding } from '@steadystream/core/checks'
 import type { Target } from '../target.ts'
 
 /** Whether the stats, which name channels and clients, are shown to somebody without credentials. */

@@ -1,10 +1,11 @@
+import { fail, pass, skip, warn } from '@steadystream/core/checks'
+
 import { closeCodes, subprotocol } from '@steadystream/core/protocol'
 import { WebSocket } from 'ws'
 
 import { sleep } from '../../env.ts'
-import { fail, pass, skip, warn } from '../finding.ts'
 
-import type { Finding } from '../finding.ts'
+import type { Finding } from '@steadystream/core/checks'
 import type { Target } from '../target.ts'
 
 const strangeOrigin = 'https://doctor.invalid'

@@ -1,7 +1,7 @@
-import { fail, pass, warn } from '../finding.ts'
+import { fail, pass, warn } from './finding.ts'
 
-import type { Finding } from '../finding.ts'
-import type { Probe } from '../probe.ts'
+import type { Finding } from './finding.ts'
+import type { Probe } from './probe.ts'
 
 /** Whether the answer is an event stream that nothing on the way may keep, cache or rewrite. */
 export function examineHeaders({ status, headers }: Probe): Finding[] {

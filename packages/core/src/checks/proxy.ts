@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { AnswerHeaders } from './probe.ts'
 
 interface Proxy {
   readonly name: string
@@ -6,7 +6,7 @@ interface Proxy {
   readonly cure: string
 }
 
-const known: readonly (Proxy & { readonly isBehind: (headers: IncomingHttpHeaders) => boolean })[] = [
+const known: readonly (Proxy & { readonly isBehind: (headers: AnswerHeaders) => boolean })[] = [
   {
     name: 'nginx',
     isBehind: ({ server }) => /nginx|openresty/i.test(String(server)),
@@ -25,7 +25,7 @@ const known: readonly (Proxy & { readonly isBehind: (headers: IncomingHttpHeader
 ]
 
 /** What stands in front of the server, as far as its answers tell. */
-export function proxyOf(headers: IncomingHttpHeaders): Proxy {
+export function proxyOf(headers: AnswerHeaders): Proxy {
   const found = known.find(({ isBehind }) => isBehind(headers))
   if (found) return found
   const name = headers.via === undefined ? 'something in front of the server' : `a proxy (Via: ${headers.via})`

@@ -1,16 +1,23 @@
-import { findLumps } from '../arrival.ts'
-import { fail, pass, skip, warn } from '../finding.ts'
-import { proxyOf } from '../proxy.ts'
+import { findLumps } from './lumps.ts'
+import { fail, pass, skip, warn } from './finding.ts'
+import { proxyOf } from './proxy.ts'
 
-import type { Finding } from '../finding.ts'
-import type { Probe } from '../probe.ts'
-import type { Target } from '../target.ts'
+import type { Finding } from './finding.ts'
+import type { Probe } from './probe.ts'
+
+/** How long a check waits. */
+export interface Patience {
+  /** Milliseconds to wait for a heartbeat where the server does not announce one. */
+  readonly waitMs: number
+  /** Milliseconds to wait for anything that should come at once. */
+  readonly timeoutMs: number
+}
 
 // A server that speaks at once is done within a round trip.
 const promptMs = 1500
 
 /** Whether the stream says something right away. Waits for it. */
-export async function examineFirstByte(probe: Probe, { timeoutMs }: Target): Promise<Finding> {
+export async function examineFirstByte(probe: Probe, { timeoutMs }: Patience): Promise<Finding> {
   const { headers, headersAfterMs } = probe
   const proxy = proxyOf(headers)
   if (headersAfterMs > promptMs) {
@@ -42,7 +49,7 @@ export function examineLumps(probe: Probe): Finding {
 }
 
 /** Whether a quiet stream stays alive. Waits for as long as that takes. */
-export async function examineHeartbeat(probe: Probe, { waitMs }: Target): Promise<Finding> {
+export async function examineHeartbeat(probe: Probe, { waitMs }: Patience): Promise<Finding> {
   const announced = announcedInterval(probe)
   const longest = announced === undefined ? waitMs : announced * 1.5 + promptMs
   // Everything counts: an event shows as well as a comment that the link lives.

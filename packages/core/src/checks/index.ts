@@ -1,0 +1,13 @@
+// What the doctor of the server and the test kit both ask of a live endpoint. Not for applications: names may change.
+export { examineFirstByte, examineHeartbeat, examineLumps } from './arrival.ts'
+export type { Patience } from './arrival.ts'
+export { fail, pass, skip, warn } from './finding.ts'
+export type { Finding, Outcome } from './finding.ts'
+export { examineCompression, examineHeaders } from './headers.ts'
+export { watchAnswer } from './probe.ts'
+export type { AnswerHeaders, Ask, Piece, Probe, Question, Watched } from './probe.ts'
+export { proxyOf } from './proxy.ts'
+export { formatFindings, hasFailed } from './report.ts'
+export { examineResume } from './resume.ts'
+export type { Inquiry } from './resume.ts'
+export type { Block } from './sse-reader.ts'
