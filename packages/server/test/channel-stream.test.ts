@@ -132,7 +132,7 @@ describe.each(frameworks)('a channel over %s', (kind) => {
     const blocks = await reading.rest()
     expect(blocks).toHaveLength(4002)
     expect(blocks.slice(1, -1).every(({ data }, index) => Array.isArray(data) && data[0] === index + 1)).toBe(true)
-  })
+  }, 30_000)
 
   it('answers HEAD with the headers alone', async () => {
     const { realtime, port } = await serveChannel()
