@@ -16,7 +16,7 @@ import type { Channel } from './channel.ts'
 import type { Engine } from './engine.ts'
 import type { Refusal } from './errors.ts'
 import type { Principal, RealtimeRequest } from './principal.ts'
-import type { Command } from './read-command.ts'
+import type { ChannelCommand, Command } from './read-command.ts'
 import type { Session } from './session.ts'
 import type { ChannelsWire, Reply } from './transports/channels-wire.ts'
 
@@ -26,6 +26,9 @@ const errorBurst = 10
 const errorsPerSecond = 1 / 6
 // Seconds' worth of commands that may come at once, as they do after a reconnect.
 export const burstSeconds = 4
+
+// Channels in one command cost less than commands for each, and not nothing: each is judged and joined.
+const channelsPerToken = 10
 
 const notUnderstood: Refusal = { status: 400, code: 'BAD_REQUEST', message: 'this is no command' }
 const tooFast: Refusal = { status: 429, code: 'RATE_LIMITED', message: 'too many commands' }
@@ -80,12 +83,15 @@ export class CommandDesk {
     const command = readCommand(value)
     // Costs next to nothing, and may come often.
     if (command?.type === 'ping') return { type: 'pong' }
-    if (!this.#commands.take(monotonicMs())) return this.#fault(tooFast, command)
+    const several = command?.type === 'several' ? command.commands : undefined
+    if (!this.#commands.take(monotonicMs(), several && several.length / channelsPerToken))
+      return several ? this.#refuseAll(several) : this.#fault(tooFast, command)
     if (!command) return this.#fault(notUnderstood)
     if (this.#onKnown && command.type !== 'auth') return this.#fault(unauthorized, command)
     if (command.type === 'auth') return this.#renew(command.token)
     if (command.type === 'unsubscribe') return this.#unsubscribe(command.channel)
     if (command.type === 'publish') return this.#publish(command)
+    if (command.type === 'several') return this.#performAll(command.commands)
     const joining = this.subscriptions.subscribe(command.channel, command.start)
     this.#before = Promise.all([this.#before, joining])
     const refusal = await joining
@@ -96,6 +102,25 @@ export class CommandDesk {
   revoke(matches: (channel: Channel) => boolean): void {
     for (const channel of this.subscriptions.unsubscribe(matches))
       this.tell({ type: 'unsubscribed', channel, code: 'FORBIDDEN' })
+  }
+
+  /** Says of each channel what becomes of it. */
+  async #performAll(commands: readonly ChannelCommand[]): Promise<undefined> {
+    const refused = commands.map(async (command) => {
+      if (command.type === 'unsubscribe') return this.tell(this.#unsubscribe(command.channel))
+      const refusal = await this.subscriptions.subscribe(command.channel, command.start)
+      if (refusal) this.tell(this.#reply(refusal, aboutOf(command)))
+      return refusal && isFault(refusal)
+    })
+    const outcomes = Promise.all(refused)
+    this.#before = Promise.all([this.#before, outcomes])
+    // They came as one command, and are one fault.
+    if ((await outcomes).some(Boolean)) this.#countFault()
+  }
+
+  #refuseAll(commands: readonly ChannelCommand[]): undefined {
+    for (const command of commands) this.tell(this.#reply(tooFast, aboutOf(command)))
+    this.#countFault()
   }
 
   #unsubscribe(channel: Channel | { readonly type: string }): Reply {
@@ -151,18 +176,18 @@ export class CommandDesk {
   /** Refuses what no honest client does often; who does is sent away. */
   #fault(refusal: Refusal, command?: Command): Reply {
     const reply = this.#reply(refusal, aboutOf(command))
-    if (!this.#errors.take(monotonicMs())) {
-      this.tell(reply)
-      this.session.end({ ...closeCodes.tooManyErrors, reconnect: false })
-    }
+    if (this.#errors.take(monotonicMs())) return reply
+    this.tell(reply)
+    this.session.end({ ...closeCodes.tooManyErrors, reconnect: false })
     return reply
   }
 
+  #countFault(): void {
+    if (!this.#errors.take(monotonicMs())) this.session.end({ ...closeCodes.tooManyErrors, reconnect: false })
+  }
+
   #refuse(refusal: Refusal, command: Command): Reply {
-    // Somebody may well ask for what he may not have; only what is malformed or too much is a fault.
-    return refusal.status === 400 || refusal.status === 429
-      ? this.#fault(refusal, command)
-      : this.#reply(refusal, aboutOf(command))
+    return isFault(refusal) ? this.#fault(refusal, command) : this.#reply(refusal, aboutOf(command))
   }
 
   #reply({ status, code, message }: Refusal, about: About): Reply {
@@ -170,6 +195,11 @@ export class CommandDesk {
     this.#engine.observer.refused({ transport, asked: 'command', status, code, ip: this.#request.ip, userId })
     return { type: 'error', code, message, ...about }
   }
+}
+
+/** Somebody may well ask for what he may not have; only what is malformed or too much is a fault. */
+function isFault({ status }: Refusal): boolean {
+  return status === 400 || status === 429
 }
 
 /** What an error names of a command. */

@@ -1,13 +1,20 @@
 import { parseChannel } from './channel.ts'
+import { readName } from './channel-request.ts'
 
 import type { Channel } from './channel.ts'
 import type { Start } from './resume.ts'
 
-/** What a client asks for over a connection that follows many channels. */
-export type Command =
+/** What a client wants of one channel. */
+export type ChannelCommand =
   | { readonly type: 'subscribe'; readonly channel: Channel; readonly start: Start }
   /** Of one channel, or of every channel of a type. */
   | { readonly type: 'unsubscribe'; readonly channel: Channel | { readonly type: string } }
+
+/** What a client asks for over a connection that follows many channels. */
+export type Command =
+  | ChannelCommand
+  /** The same of several channels. */
+  | { readonly type: 'several'; readonly commands: readonly ChannelCommand[] }
   | { readonly type: 'publish'; readonly channel: Channel; readonly data: unknown; readonly id?: string }
   | { readonly type: 'auth'; readonly token: string }
   | { readonly type: 'ping' }
@@ -29,8 +36,11 @@ export function readCommand(value: unknown): Command | undefined {
     }
     case 'subscribe':
       return readSubscribe(fields)
-    case 'unsubscribe':
-      return readUnsubscribe(own(fields, 'channel'))
+    case 'unsubscribe': {
+      const channels = own(fields, 'channels')
+      if (channels === undefined) return readUnsubscribe(own(fields, 'channel'))
+      return Array.isArray(channels) ? several(channels.map(readUnsubscribe)) : undefined
+    }
     case 'publish':
       return readPublish(fields)
     default:
@@ -57,6 +67,8 @@ export function readStart(value: unknown): Start | undefined {
 }
 
 function readSubscribe(fields: Fields): Command | undefined {
+  const channels = own(fields, 'channels')
+  if (channels !== undefined) return isMap(channels) ? several(Object.entries(channels).map(readPlace)) : undefined
   const channel = readChannel(own(fields, 'channel'))
   const from = own(fields, 'from')
   if (!channel || (from !== undefined && from !== 'start' && from !== 'now')) return undefined
@@ -64,7 +76,23 @@ function readSubscribe(fields: Fields): Command | undefined {
   return start && { type: 'subscribe', channel, start }
 }
 
-function readUnsubscribe(value: unknown): Command | undefined {
+function isMap(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** One that cannot be read spoils all, as nobody could be told which it was. */
+function several(commands: readonly (ChannelCommand | undefined)[]): Command | undefined {
+  const read = commands.filter((command) => command !== undefined)
+  return read.length === commands.length ? { type: 'several', commands: read } : undefined
+}
+
+function readPlace([label, place]: readonly [string, unknown]): ChannelCommand | undefined {
+  const start = readStart(place)
+  const channel = parseChannel(label)
+  return start && readName(channel) && { type: 'subscribe', channel, start }
+}
+
+function readUnsubscribe(value: unknown): ChannelCommand | undefined {
   const channel = readChannel(value)
   if (channel) return { type: 'unsubscribe', channel }
   if (typeof value !== 'object' || value === null) return undefined

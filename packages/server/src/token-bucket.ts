@@ -12,11 +12,12 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** @returns `false` where it is too much at `now`. */
-  take(now: number): boolean {
+  /** Takes `count` at once, or all where that is more than there can be. @returns `false` where it is too much at `now`. */
+  take(now: number, count = 1): boolean {
+    const cost = Math.max(1, Math.min(count, this.#capacity))
     this.#fill(now)
-    if (this.#tokens < 1) return false
-    this.#tokens--
+    if (this.#tokens < cost) return false
+    this.#tokens -= cost
     return true
   }
 

@@ -110,6 +110,7 @@ const socketScenes: Readonly<Record<string, Scene>> = {
   'ws-unauthorized': { options: { authenticate: () => undefined } },
   'ws-forbidden': { options: { authorize: () => false } },
   'many-ws': { options: readable, before: three, after: [progress(1), complete] },
+  'many-ws-several': { options: readable, before: three },
   'many-ws-errors': { options: { authorize: (_, __, asked) => asked === 'open' } },
   'many-ws-publish': { options: { authorize: () => true, clientPublish: true } },
   'many-ws-auth': { options: { authenticate: ({ token }) => (token === 'secret' ? {} : undefined) } },

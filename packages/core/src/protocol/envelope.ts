@@ -95,7 +95,10 @@ export type ServerEnvelope =
 /** What a client sends, one in a frame. */
 export type ClientEnvelope =
   | { readonly type: 'subscribe'; readonly channel: string; readonly position?: string; readonly from?: 'start' }
+  /** By channel a position, `'start'`, or `null` for from now on. */
+  | { readonly type: 'subscribe'; readonly channels: Readonly<Record<string, string | null>> }
   | { readonly type: 'unsubscribe'; readonly channel: string }
+  | { readonly type: 'unsubscribe'; readonly channels: readonly string[] }
   | { readonly type: 'publish'; readonly channel: string; readonly data: unknown; readonly id?: string }
   | { readonly type: 'auth'; readonly token: string }
   | { readonly type: 'ping' }
