@@ -15,6 +15,15 @@ export type StreamErrorCode =
   | 'PARSE'
   | 'SCHEMA'
   | 'EVENT_TOO_LARGE'
+  | 'FORBIDDEN'
+  | 'BAD_REQUEST'
+  | 'TOO_MANY_CHANNELS'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE'
+  | 'INTERNAL'
+  | 'CHANNEL_COMPLETED'
+  | 'UNSENT'
+  | 'UNCONFIRMED'
 
 export interface StreamErrorDetails {
   /** Whether trying again may help. Default `true`. */

@@ -1,10 +1,24 @@
+export { createChannelClient } from './channels/channel-client.ts'
+export type { ChannelClientOptions } from './channels/channel-client.ts'
+export type { ChannelHandlers, ChannelMeta, ChannelOptions, ChannelPlace } from './channels/channel-handlers.ts'
+export type { ChannelName } from './channels/channel-name.ts'
+export type { ChannelClient, ChannelSubscription } from './channels/open-channels.ts'
+export type { Published } from './channels/publishing.ts'
 export { createEnhancedSSEStream, createStream } from './create-stream.ts'
 export type { EnhancedStreamConfig, StreamOptions } from './create-stream.ts'
 export type { Clock } from './env.ts'
 export { StreamError } from './errors.ts'
 export type { StreamErrorCode, StreamErrorDetails } from './errors.ts'
 export { eventSchemas } from './event-schemas.ts'
-export type { EventHandlers, EventMeta, EventsOf, RawEvent, StateChange, StreamEvent, StreamHandlers } from './handlers.ts'
+export type {
+  EventHandlers,
+  EventMeta,
+  EventsOf,
+  RawEvent,
+  StateChange,
+  StreamEvent,
+  StreamHandlers,
+} from './handlers.ts'
 export type { ConnectionState, StateReason } from './machine.ts'
 export { createStreamManager, streamManager } from './manager.ts'
 export type { ConnectionInfo, ManagerDefaults, ManagerEvents, StreamManager } from './manager.ts'

@@ -56,6 +56,8 @@ export interface StreamHome {
 export interface Handle<T> extends Subscription<T> {
   readonly transports: Transports
   readonly home: StreamHome
+  /** Replaced where what waits is elsewhere. */
+  queue: Subscription<T>['queue']
   iterator?: AsyncIterator<StreamEvent<T>> | undefined
   /** Whether it has been started or closed, so that it does not start by itself any more. */
   wasTouched?: boolean
@@ -161,11 +163,7 @@ function takeIterator<T>(handle: Handle<T>): AsyncIterator<StreamEvent<T>> {
   const { iterator, pull } = handle
   handle.iterator = undefined
   if (iterator) return iterator
-  throw new TypeError(
-    pull
-      ? 'iterated already: create another stream'
-      : 'iterated only without onData and events',
-  )
+  throw new TypeError(pull ? 'iterated already: create another stream' : 'iterated only without onData and events')
 }
 
 function enlist<T>(handle: Handle<T>): void {

@@ -80,6 +80,7 @@ export function chooseTransport(transports: readonly [Transport, ...Transport[]]
       maxEventSize,
       lastEventId: host.token(),
       fromStart: false,
+      isProbe: true,
       identify: ignore,
       opened: ignore,
       // Being open proves nothing: a proxy may hold back the rest.

@@ -2,8 +2,7 @@ import { parsePosition } from '../protocol/position.ts'
 import { createEnvelopeReader } from './envelope-reader.ts'
 import { refuse } from './polling-loop.ts'
 
-import type { Manner } from './polling-loop.ts'
-import type { Link } from './transport.ts'
+import type { Link, Manner } from './transport.ts'
 
 /** How much longer than a server may hold a request its answer may take. */
 const slackMs = 5000

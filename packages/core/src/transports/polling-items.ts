@@ -1,8 +1,7 @@
 import { toStreamError } from '../errors.ts'
 
 import type { Fetch } from '../env.ts'
-import type { Manner } from './polling-loop.ts'
-import type { Link } from './transport.ts'
+import type { Link, Manner } from './transport.ts'
 
 /** One event in the answer of an endpoint that is polled. */
 export interface PollItem {

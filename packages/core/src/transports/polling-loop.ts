@@ -3,17 +3,7 @@ import { discard, refusal } from './sse-request.ts'
 
 import type { Clock } from '../env.ts'
 import type { StreamError } from '../errors.ts'
-import type { Link } from './transport.ts'
-
-/** What one manner of polling asks, and makes of the answers, for one link. */
-export interface Manner {
-  ask(signal: AbortSignal, isFirst: boolean): Promise<Response>
-  /**
-   * Judges an answer (`undefined`: nothing new), and tells the link; with the first one, that it is open.
-   * @returns whether there is likely to be more by now; `undefined` where there will be none.
-   */
-  take(body: unknown, response: Response, isFirst: boolean): Promise<boolean | undefined>
-}
+import type { Link, Manner } from './transport.ts'
 
 /** However much there is to tell, requests begin no closer together. */
 const leastIntervalMs = 100

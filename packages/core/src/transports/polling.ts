@@ -70,7 +70,7 @@ export function polling(
     const byPosition = { resumeWith: { query: 'since' } }
 
     // Each request shows who it is: by the next one a token may have been refreshed for another stream.
-    const send = (link: Link, signal: AbortSignal, lastEventId: string, change: RequestOptions) =>
+    const send = (link: Link, signal = link.signal, lastEventId = '', change = link.request) =>
       request(
         url,
         { ...options, ...change },
@@ -104,7 +104,8 @@ export function polling(
       facts: [options.body ? '' : href, credentials, layers],
       // None of the layers is a function.
       poolKey: isShareable ? [...shared, JSON.stringify([...mergeHeaders(layers as HeadersInit[])])] : undefined,
-      connect: (link) => void poll(link, interval, follow(link)),
+      request: send,
+      connect: (link) => void poll(link, interval, link.manner?.(wait) ?? follow(link)),
     }
   }
 }

@@ -20,6 +20,7 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
     const method = methodOf(options)
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [defaults.headers, own.headers]
+    const send = (link: Link) => request(url, { ...options, ...link.request }, layers, link, link.identify)
     const isShareable = href && method === 'GET' && !layers.some(isFunction)
     return {
       name: 'sse',
@@ -30,7 +31,8 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
         ? // None of the layers is a function.
           [fetch, JSON.stringify([href, credentials, resumeWith, [...mergeHeaders(layers as HeadersInit[])]])]
         : undefined,
-      connect: (link) => void receive(link, request(url, options, layers, link, link.identify)),
+      request: send,
+      connect: (link) => void receive(link, send(link)),
     }
   }
 }

@@ -1,8 +1,32 @@
 import type { Clock } from '../env.ts'
 import type { StreamError } from '../errors.ts'
 import type { RequestOptions } from '../options.ts'
+import type { ClientEnvelope } from '../protocol/envelope.ts'
 import type { ReceivedEvent } from '../resume.ts'
 import type { chooseTransport } from '../transport-choice.ts'
+
+/** What one manner of polling asks, and makes of the answers, for one link. */
+export interface Manner {
+  ask(signal: AbortSignal, isFirst: boolean): Promise<Response>
+  /**
+   * Judges an answer (`undefined`: nothing new), and tells the link; with the first one, that it is open.
+   * @returns whether there is likely to be more by now; `undefined` where there will be none.
+   */
+  take(body: unknown, response: Response, isFirst: boolean): Promise<boolean | undefined>
+}
+
+/** The side of a client that follows many channels over one link; what it is told of is put right by its positions. */
+export interface ChannelSide {
+  /**
+   * By label, where each channel begins that the link is to follow: a position, `'start'`, or `null` for from now on.
+   * Asked when dialling, and before each poll; what it tells counts as asked for.
+   */
+  asked(): Readonly<Record<string, string | null>>
+  /** Takes what the server says of channels: an envelope, or an array of them. */
+  take(frame: unknown): void
+  /** From here on commands can be given; the promise rejects if they may not have reached the server. */
+  opened(give: (commands: readonly ClientEnvelope[]) => Promise<unknown> | undefined): void
+}
 
 /**
  * One attempt, as a transport sees it. Every method may be called at any time and runs no user code; after `signal`
@@ -40,6 +64,16 @@ export interface Link {
   failed(error: StreamError): void
   /** A promise while the consumer has no room for more; it settles when there is some, and on abort. A transport that can hold its server back waits for it. */
   ready(): Promise<void> | undefined
+  /** Whether it only shows if the transport works. */
+  readonly isProbe?: boolean | undefined
+  /** Follows channels over it, instead of who follows them for the transport. */
+  readonly channels?: ((link: Link) => ChannelSide) | undefined
+  /** Replaces options of the request. */
+  readonly request?: RequestOptions | undefined
+  /** Makes of polls what is to be made of them, instead of the transport. */
+  readonly manner?: ((wait: number) => Manner) | undefined
+  /** Told how to send over an open socket, whose messages are then told as they are, whatever the subprotocol. */
+  readonly canSend?: ((send: (data: string) => boolean) => void) | undefined
 }
 
 /** What a WebSocket sends. */
@@ -81,6 +115,10 @@ export interface Transport {
   readonly choose?: typeof chooseTransport | undefined
   /** Sends to the server, where the transport can; for as long as no link is open, what is sent may wait in a queue. */
   send?(data: SendData): 'sent' | 'queued' | 'refused'
+  /** Who follows channels over its links, where it carries many. */
+  readonly channels?: ((link: Link) => ChannelSide) | undefined
+  /** Sends one request as those of `connect` are sent, where they are requests. */
+  readonly request?: ((link: Link) => Promise<Response>) | undefined
   /** MUST NOT throw, and MUST stop at the next turn after `link.signal` aborts. */
   connect(link: Link): void
 }

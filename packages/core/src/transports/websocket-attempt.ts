@@ -97,7 +97,7 @@ export function dial(
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => {
     // First, as telling the link may abort it, and that takes this off again.
-    socket.onmessage = reader(link, socket.protocol === subprotocol)
+    socket.onmessage = reader(link, socket.protocol === subprotocol && !link.canSend)
     link.opened()
     opened((data) => {
       const isOpen = !isOver && socket.readyState === 1

@@ -90,6 +90,7 @@ export function webSocket(
             if (name && link.lastEventId) query.set(name, link.lastEventId)
             dial(target.href, offered, WebSocket ?? globalWebSocket(), link, (send) => {
               sendNow = send
+              link.canSend?.(send)
               // What cannot be sent at all is reported and dropped: it must not keep the others.
               queue.flush(clock.wallNow(), (data) => askUser(() => send(data), true))
             })

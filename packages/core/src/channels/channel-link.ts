@@ -1,0 +1,84 @@
+import { confirm, sendAll } from './publishing.ts'
+import { takeEnvelope } from './channel-news.ts'
+import { askFor, leaveUnused, loseChannels } from './channel-table.ts'
+
+import type { ClientEnvelope } from '../protocol/envelope.ts'
+import type { ChannelSide, Link } from '../transports/transport.ts'
+import type { Fields } from './channel-news.ts'
+import type { ChannelTable } from './channel-table.ts'
+import type { Give, Outbox } from './publishing.ts'
+
+/** What is said to the server, and by what. Changed by the functions of this file only. */
+export interface Talk {
+  readonly table: ChannelTable
+  readonly outbox: Outbox
+  /** Has a new link bring everything in order. */
+  readonly redial: () => void
+  /** Takes commands, while a link does. */
+  give?: Give | undefined
+  cancelFlush?: (() => void) | undefined
+  flushedAt?: number
+  /** Frames that brought events. */
+  news: number
+}
+
+/** Commands about channels go out together, and no more often. */
+const commandIntervalMs = 100
+
+/** What follows a link for a client. */
+export function sideOf(talk: Talk, link: Link): ChannelSide {
+  const { table, outbox } = talk
+  return {
+    asked: () => askFor(table, true),
+    take(frame) {
+      if (link.signal.aborted) return
+      let isNews = false
+      for (const each of [frame].flat()) {
+        // Whatever it is, who takes it checks its fields.
+        const envelope = Object(each) as Fields
+        const { id } = envelope
+        if (typeof id === 'string') confirm(outbox, id, envelope)
+        else isNews = takeEnvelope(table, envelope) || isNews
+      }
+      if (!isNews) return
+      // The stream below sees no events. This shows it that the link gets somewhere, and has it look who is full.
+      link.moved(`${++talk.news}`)
+      link.event({ id: undefined, type: 'message', data: '' })
+    },
+    opened(give) {
+      talk.give = give
+      flush(talk)
+      sendAll(outbox, give)
+    },
+  }
+}
+
+/** Has the server told of what has changed: together with what else changes in this turn. */
+export function flushSoon(talk: Talk): void {
+  const { table, flushedAt = 0, give } = talk
+  const { clock } = table.settings
+  if (give)
+    talk.cancelFlush ??= clock.after(Math.max(0, flushedAt + commandIntervalMs - clock.now()), () => flush(talk))
+}
+
+function flush(talk: Talk): void {
+  const { table, give } = talk
+  const commands: ClientEnvelope[] = []
+  const left = leaveUnused(table)
+  const channels = askFor(table)
+  if (left.length) commands.push({ type: 'unsubscribe', channels: left })
+  if (Object.keys(channels).length) commands.push({ type: 'subscribe', channels })
+  talk.cancelFlush?.()
+  talk.cancelFlush = undefined
+  if (!commands.length) return
+  talk.flushedAt = table.settings.clock.now()
+  give?.(commands)?.catch(() => give === talk.give && talk.redial())
+}
+
+/** The link takes no more commands, and answers none. */
+export function lose(talk: Talk): void {
+  loseChannels(talk.table)
+  talk.give = undefined
+  talk.cancelFlush?.()
+  talk.cancelFlush = undefined
+}

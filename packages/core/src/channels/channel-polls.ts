@@ -1,0 +1,83 @@
+import { formatPosition, parsePosition } from '../protocol/position.ts'
+import { refuse } from '../transports/polling-loop.ts'
+
+import type { ReceivedEvent } from '../resume.ts'
+import type { ChannelSide, Link, Manner } from '../transports/transport.ts'
+
+/** How much longer than a server may hold a request its answer may take. */
+const slackMs = 5000
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Polls of many channels, told as a stream of them would be: `connected` first, and `subscribed` where a channel is asked
+ * for anew.
+ * @param tell what is told of the connection
+ */
+export function followByPolls(
+  link: Link,
+  wait: number,
+  side: ChannelSide,
+  tell: (event: ReceivedEvent) => void,
+  request: (link: Link) => Promise<Response>,
+): { readonly manner: Manner; readonly anew: () => void } {
+  let asked: Fields = {}
+  let reached: Fields = {}
+  let anew = () => {}
+  let isHeld = false
+  const isNew = (label: string) => asked[label] !== reached[label]
+
+  /** What a stream would say of a channel that begins with this answer. */
+  function subscribed(channel: string, position: unknown, first: Fields): Fields {
+    const place = asked[channel]
+    const recovered = first['type'] !== 'gap'
+    if (parsePosition(String(place))) return { type: 'subscribed', channel, position: place, recovered }
+    const next = first['type'] === 'event' && parsePosition(String(first['position']))
+    return {
+      type: 'subscribed',
+      channel,
+      position: next ? formatPosition({ ...next, offset: next.offset - 1 }) : position,
+      ...(!recovered && { recovered }),
+    }
+  }
+
+  const manner: Manner = {
+    async ask(signal, isFirst) {
+      for (;;) {
+        const controller = new AbortController()
+        signal.onabort = anew = () => controller.abort()
+        const channels = (asked = side.asked())
+        // Whoever begins is to know where, and not when the first event comes.
+        isHeld = !isFirst && !Object.keys(asked).some(isNew)
+        const body = { channels, wait: isHeld ? wait : 0 }
+        try {
+          return await request({ ...link, signal: controller.signal, request: { body } })
+        } catch (error) {
+          if (signal.aborted || !controller.signal.aborted) throw error
+        }
+      }
+    },
+    async take(body, response, isFirst) {
+      const { events, positions } = Object(body) as Fields // each is checked
+      if (!Array.isArray(events) || !positions) throw refuse(response, link.clock, '{ events, positions }')
+      if (isFirst) {
+        link.opened()
+        // The state is told in a turn of its own, and goes first.
+        await Promise.resolve()
+        const data = JSON.stringify({ heartbeatInterval: wait * 1000 + slackMs })
+        tell({ id: undefined, type: 'steadystream.connected', data })
+      }
+      const all = events.map((each) => Object(each) as Fields)
+      for (const [label, position] of Object.entries(positions))
+        if (isNew(label)) side.take(subscribed(label, position, all.find(({ channel }) => channel === label) ?? {}))
+      for (const envelope of all) {
+        for (let room; (room = link.ready());) await room
+        if (link.signal.aborted) return false
+        side.take(envelope)
+      }
+      reached = positions as Fields
+      return !isHeld || all.at(-1)?.['type'] === 'event'
+    },
+  }
+  return { manner, anew: () => anew() }
+}

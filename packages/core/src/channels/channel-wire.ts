@@ -1,0 +1,119 @@
+import { toStreamError } from '../errors.ts'
+import { isControlEvent } from '../protocol/control-events.ts'
+import { discard, refusal } from '../transports/sse-request.ts'
+import { followByPolls } from './channel-polls.ts'
+
+import type { StreamError } from '../errors.ts'
+import type { ClientEnvelope } from '../protocol/envelope.ts'
+import type { ReceivedEvent } from '../resume.ts'
+import type { ChannelSide, Link, Transport } from '../transports/transport.ts'
+
+type Commands = readonly ClientEnvelope[]
+
+/** Follows a link that only shows whether it works. */
+const nobody: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
+
+/**
+ * A transport that carries many channels for the {@link ChannelSide} of its links: over server-sent events asked for by
+ * POST, with commands beside them; over a WebSocket under `steadystream.v1`; or over polls of all channels.
+ */
+export const channelWire = (transport: Transport, channels: (link: Link) => ChannelSide): Transport => ({
+  ...transport,
+  channels,
+  connect: (link) => connect(transport, link, link.isProbe ? nobody : (link.channels ?? channels)(link)),
+})
+
+function connect(transport: Transport, link: Link, side: ChannelSide): void {
+  /** Proves that commands belong to an event stream. */
+  let session: unknown
+  let send: ((data: string) => boolean) | undefined
+  /** Has a poll that waits go out anew; there is none over other transports. */
+  let pollAnew: (() => void) | undefined
+  let asked: ReturnType<ChannelSide['asked']> = {}
+  let posted: Promise<unknown> = Promise.resolve()
+
+  const ask = () => (asked = side.asked())
+  // A transport that is asked for this makes requests.
+  const request = (of: Link) => transport.request!(of)
+
+  async function post(body: Readonly<Record<string, unknown>>): Promise<void> {
+    try {
+      const response = await request({ ...link, request: { body } })
+      if (!response.ok) {
+        discard(response)
+        throw refusal(response, link.clock, 'HTTP', '')
+      }
+      // Whatever it is, who takes it checks each.
+      const { replies } = (await response.json()) as { replies: readonly unknown[] }
+      side.take(replies.filter(Boolean))
+    } catch (error) {
+      throw toStreamError(error, 'UNCONFIRMED', 'nobody knows whether the server got it')
+    }
+  }
+
+  function give(commands: Commands): Promise<unknown> | undefined {
+    const isPublish = commands[0]?.type === 'publish'
+    if (send) for (const command of commands) send(JSON.stringify(command))
+    else if (pollAnew && !isPublish) {
+      for (const command of commands)
+        if (command.type === 'unsubscribe' && 'channels' in command)
+          side.take(command.channels.map((channel) => ({ type: 'unsubscribed', channel })))
+      pollAnew()
+    } else {
+      // One after the other, as different connections may carry them. What is published needs no session: it may be
+      // another process that answers.
+      const next = () => post(isPublish ? { commands } : { session, commands })
+      return (posted = posted.then(next, next))
+    }
+    return undefined
+  }
+
+  /** Tells what is said of the connection, and not of channels. */
+  function tell(event: ReceivedEvent): void {
+    link.event(event)
+    if (event.type !== 'steadystream.connected') return
+    session = parse(event.data).session
+    side.opened(give)
+  }
+
+  link = { ...link, lastEventId: '', fromStart: false }
+  transport.connect({
+    ...link,
+    request: { body: () => ({ channels: ask() }) },
+    canSend: (sender) => (send = sender),
+    manner: (wait) => {
+      const { manner, anew } = followByPolls(link, wait, { ...side, asked: ask }, tell, request)
+      pollAnew = anew
+      return manner
+    },
+    event(event) {
+      if (link.signal.aborted) return
+      if (isControlEvent(event.type)) return tell(event)
+      const rest = []
+      for (const envelope of [parse(event.data)].flat()) {
+        const { type } = envelope
+        if (type === 'connected' || type === 'close')
+          tell({ id: undefined, type: `steadystream.${type}`, data: JSON.stringify(envelope) })
+        else rest.push(envelope)
+      }
+      side.take(rest)
+    },
+    failed(error: StreamError) {
+      // None of the channels is for this client: each is refused as it would be among others.
+      if (error.status === 403)
+        side.take(
+          Object.keys(asked).map((channel) => ({ type: 'error', code: 'FORBIDDEN', channel, message: error.message })),
+        )
+      link.failed(error)
+    },
+  })
+}
+
+/** What is no JSON, or no object, has no fields. */
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
