@@ -218,6 +218,14 @@ describe('what a client sends', () => {
     expect(realtime.stats().websocket.totalConnections).toBe(1)
   })
 
+  it('security 15: so does a message in more than a thousand pieces, with 1008', async () => {
+    const { port } = await serveAll()
+    const socket = await openSocket(port)
+    await socket.take(2)
+    for (let piece = 0; piece < 1100; piece++) socket.ws.send(' ', { fin: false })
+    expect((await socket.over).code).toBe(1008)
+  })
+
   it('security 14 and 18: garbage is answered with an error, and the tenth time with 3509', async () => {
     const { realtime, port } = await serveAll()
     const socket = await openSocket(port)
