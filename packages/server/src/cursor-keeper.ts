@@ -1,10 +1,9 @@
-import { formatSseBlock } from '@steadystream/core/protocol'
-
 import { formatCursor } from './cursor.ts'
 import { createSweep } from './sweep.ts'
 
 import type { Session } from './session.ts'
 import type { Subscription } from './subscription.ts'
+import type { ChannelsSseWire } from './transports/channels-wire.ts'
 
 // A block of its own for each event would more than double what is sent; in between, delivery is at least once.
 const cursorMs = 1000
@@ -12,11 +11,13 @@ const cursorMs = 1000
 /** Tells a native `EventSource` where it stands in all its channels: a block that has an `id` alone, and is no event. */
 export class CursorKeeper {
   readonly #session: Session
+  readonly #wire: ChannelsSseWire
   readonly #subscriptions: (Subscription | undefined)[]
   #told = ''
 
-  constructor(session: Session, count: number) {
+  constructor(session: Session, wire: ChannelsSseWire, count: number) {
     this.#session = session
+    this.#wire = wire
     this.#subscriptions = Array.from({ length: count }, () => undefined)
   }
 
@@ -30,7 +31,7 @@ export class CursorKeeper {
     const cursor = formatCursor(this.#subscriptions.map((subscription) => subscription?.reached))
     if (cursor === this.#told) return
     this.#told = cursor
-    this.#session.write(Buffer.from(formatSseBlock({ id: cursor })))
+    this.#session.write(this.#wire.cursor(cursor))
   }
 }
 

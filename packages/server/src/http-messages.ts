@@ -36,4 +36,5 @@ export interface HttpResponse {
   end(text: string): unknown
   destroy(): unknown
   on(event: 'drain' | 'close' | 'error', listener: () => void): unknown
+  off(event: 'drain', listener: () => void): unknown
 }

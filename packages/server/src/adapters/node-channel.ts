@@ -3,11 +3,13 @@ import { corsHeaders } from '../cors.ts'
 import { replayKey } from '../identify.ts'
 import { readAsked } from '../many-channels.ts'
 import { joinChannel, openSession, startDelivery } from '../join-channel.ts'
+import { chunkedSseWire } from '../transports/chunked.ts'
 import { sseWire } from '../transports/sse.ts'
+import { openBody } from './node-body.ts'
 import { serveChannels } from './node-channels.ts'
 import { servePost } from './node-post.ts'
 import { serveRequest } from './node-request.ts'
-import { answerEmpty, attach, beginStream, isGone, ResponseSink } from './node-response.ts'
+import { answerEmpty, attach, beginStream, isGone } from './node-response.ts'
 
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Client } from '../client.ts'
@@ -47,8 +49,9 @@ function begin(engine: Engine, client: Client, req: HttpRequest, res: HttpRespon
   }
   beginStream(req, res, cors)
   if (req.method === 'HEAD') return void res.end()
-  const session = openSession(engine, client, [joint], { wire: sseWire, sink: new ResponseSink(res, engine.isOpen) })
-  attach(session, res)
+  const { wire, sink, drains } = openBody(engine, res, sseWire, chunkedSseWire)
+  const session = openSession(engine, client, [joint], { wire, sink })
+  attach(session, res, drains)
   startDelivery(engine, joint, session)
   return session
 }

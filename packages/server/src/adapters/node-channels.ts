@@ -8,7 +8,9 @@ import { planStart } from '../resume.ts'
 import { randomToken } from '../env.ts'
 import { unavailable } from '../join-channel.ts'
 import { channelsSseWire } from '../transports/channels-sse.ts'
-import { answerEmpty, attach, beginStream, isGone, ResponseSink } from './node-response.ts'
+import { chunkedChannelsWire } from '../transports/chunked.ts'
+import { openBody } from './node-body.ts'
+import { answerEmpty, attach, beginStream, isGone } from './node-response.ts'
 
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
@@ -71,11 +73,12 @@ function converse(
   hasCursor: boolean,
 ): void {
   const secret = randomToken(secretBytes)
+  const { wire, sink, drains } = openBody(engine, res, channelsSseWire, chunkedChannelsWire)
   const session: Session = engine.sessions.open({
     client,
     channel: undefined,
-    wire: channelsSseWire,
-    sink: new ResponseSink(res, engine.isOpen),
+    wire,
+    sink,
     onEnding: () => keeper?.tell(),
     onClosed() {
       desk.subscriptions.clear()
@@ -83,13 +86,13 @@ function converse(
       if (keeper) engine.cursors.remove(keeper)
     },
   })
-  const desk = new CommandDesk(engine, session, channelsSseWire, describeRequest(engine, req, 'sse'))
-  const keeper = hasCursor ? new CursorKeeper(session, asked.length) : undefined
+  const desk = new CommandDesk(engine, session, wire, describeRequest(engine, req, 'sse'))
+  const keeper = hasCursor ? new CursorKeeper(session, wire, asked.length) : undefined
   engine.desks.add(desk, secret)
-  attach(session, res)
+  attach(session, res, drains)
   const heartbeatInterval = engine.settings.heartbeatMs
   const expiresIn = expiresInMs(client.principal)
-  session.write(channelsSseWire.connected({ clientId: session.id, heartbeatInterval, expiresIn, session: secret }))
+  session.write(wire.connected({ clientId: session.id, heartbeatInterval, expiresIn, session: secret }))
   for (const { name, refusal } of refused) {
     desk.tellRefused(refusal, name.label)
   }

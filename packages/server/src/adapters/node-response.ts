@@ -11,6 +11,9 @@ import type { Session } from '../session.ts'
 import type { Sink } from '../sink.ts'
 import type { TransportName } from '../transports/wire.ts'
 
+/** What says `drain`. */
+export type Drains = Pick<HttpResponse, 'off'> & { on(event: 'drain', listener: () => void): unknown }
+
 type Headers = Readonly<Record<string, string>>
 
 /** Answers with JSON instead of a stream. Says what the refusal says, never what an exception said. */
@@ -75,10 +78,18 @@ export class ResponseSink implements Sink {
   }
 }
 
-/** Tells a session what becomes of the response that it writes to. */
-export function attach(session: Session, res: HttpResponse): void {
-  res.on('drain', () => session.drained())
-  res.on('close', () => session.closed())
+/**
+ * Tells a session what becomes of the response that it writes to. `drains` says when more can be written, if that is not
+ * the response itself.
+ */
+export function attach(session: Session, res: HttpResponse, drains: Drains = res): void {
+  const drained = () => session.drained()
+  drains.on('drain', drained)
+  res.on('close', () => {
+    // A socket may serve another request after this one.
+    drains.off('drain', drained)
+    session.closed()
+  })
   // Without a listener an error of the response would end the process.
   res.on('error', () => session.destroy('failed'))
 }

@@ -3,8 +3,8 @@ import { closeCodes } from '@steadystream/core/protocol'
 import { forbidden, unauthorized } from '../authorization.ts'
 import { disconnected } from '../callers.ts'
 import { unavailable } from '../join-channel.ts'
-import { envelopeWire } from './envelopes.ts'
 import { SocketSink } from './socket-sink.ts'
+import { envelopeFrameWire } from './text-frames.ts'
 
 import type { CloseCode } from '@steadystream/core/protocol'
 import type { IncomingMessage } from 'node:http'
@@ -70,7 +70,7 @@ export function turnAway(engine: Engine, upgrade: Upgrade, refusal: Refusal): Re
   const session = engine.sessions.open({
     client: { principal: undefined, address: undefined, place, caller },
     channel: undefined,
-    wire: envelopeWire,
+    wire: envelopeFrameWire,
     sink: accepted.sink,
     onClosed: () => {},
   })

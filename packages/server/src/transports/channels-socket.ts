@@ -4,9 +4,8 @@ import { CommandDesk } from '../command-desk.ts'
 import { settle } from '../identify.ts'
 import { unavailable } from '../join-channel.ts'
 import { accept, attach, isGone } from './accept-socket.ts'
-import { envelopeWire } from './envelopes.ts'
-import { plainWire } from './plain-wire.ts'
 import { parseFrame } from './socket-commands.ts'
+import { envelopeFrameWire, plainFrameWire } from './text-frames.ts'
 
 import type { Caller } from '../callers.ts'
 import type { Channel } from '../channel.ts'
@@ -62,7 +61,7 @@ function converse(
 ): void {
   const accepted = accept(upgrade)
   if (!accepted) return
-  const wire = upgrade.isOurs ? envelopeWire : plainWire
+  const wire = upgrade.isOurs ? envelopeFrameWire : plainFrameWire
   const { handshakeMs } = engine.settings.limits
   const session: Session = engine.sessions.open({
     client,

@@ -16,3 +16,9 @@ export interface ChannelsWire extends Wire {
   subscribed(plan: Plan, label: string): Uint8Array | undefined
   reply(reply: Reply): Uint8Array | undefined
 }
+
+/** How many channels are written to what may be a native `EventSource`. */
+export interface ChannelsSseWire extends ChannelsWire {
+  /** Where the client stands in all its channels: a block that has an `id` alone, and is no event. */
+  cursor(token: string): Uint8Array
+}

@@ -5,7 +5,7 @@ import { deadlineOf, expiresInMs } from '../client.ts'
 import { monotonicMs } from '../env.ts'
 import { readCommand } from '../read-command.ts'
 import { TokenBucket } from '../token-bucket.ts'
-import { encode } from './envelopes.ts'
+import { envelopeFrameWire } from './text-frames.ts'
 
 import type { RawData } from 'ws'
 import type { Channel } from '../channel.ts'
@@ -13,6 +13,7 @@ import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
 import type { RealtimeRequest } from '../principal.ts'
 import type { Session } from '../session.ts'
+import type { Reply } from './channels-wire.ts'
 
 // Enough for a client of a later version that tries what is new, too few to keep a server busy.
 const maxErrors = 10
@@ -20,7 +21,6 @@ const maxErrors = 10
 const authBurst = 10
 const authPerSecond = 0.1
 
-const pong = encode({ type: 'pong' })
 const notUnderstood: Refusal = { status: 400, code: 'BAD_REQUEST', message: 'only ping and auth are understood here' }
 const tooOften: Refusal = { status: 429, code: 'RATE_LIMITED', message: 'too many commands' }
 
@@ -34,10 +34,15 @@ export function createCommands(
   const renewals = new TokenBucket(authBurst, authPerSecond, monotonicMs())
   let errors = 0
 
+  function tell(reply: Reply): void {
+    const frame = envelopeFrameWire.reply(reply)
+    if (frame) session.write(frame)
+  }
+
   function refuse({ status, code, message }: Refusal): void {
     const { transport, userId } = session
     engine.observer.refused({ transport, asked: 'command', status, code, ip: request().ip, userId })
-    session.write(encode({ type: 'error', code, message }))
+    tell({ type: 'error', code, message })
     if (++errors >= maxErrors) session.end({ ...closeCodes.tooManyErrors, reconnect: false })
   }
 
@@ -50,13 +55,13 @@ export function createCommands(
     const refusal = await judge(engine, principal, 'subscribe', channel, true)
     if (refusal) return session.end({ ...closeCodes.forbidden, reconnect: false })
     session.renew(principal, deadlineOf(principal, engine.settings.limits.lifetimeMs))
-    session.write(encode({ type: 'authenticated', expiresIn: expiresInMs(principal) }))
+    tell({ type: 'authenticated', expiresIn: expiresInMs(principal) })
   }
 
   return (data, isBinary) => {
     if (!session.isOpen) return
     const command = isBinary ? undefined : readCommand(parseFrame(data))
-    if (command?.type === 'ping') session.write(pong)
+    if (command?.type === 'ping') tell({ type: 'pong' })
     else if (command?.type !== 'auth') refuse(notUnderstood)
     else if (renewals.take(monotonicMs())) void renew(command.token)
     else refuse(tooOften)

@@ -1,16 +1,16 @@
 import { closeCodes } from '@steadystream/core/protocol'
+import { WebSocket } from 'ws'
 
 import { monotonicMs } from '../env.ts'
 
 import type { Duplex } from 'node:stream'
 import type { CloseCode } from '@steadystream/core/protocol'
-import type { WebSocket } from 'ws'
 import type { Sink } from '../sink.ts'
 
 const pingMs = 30_000
 const goneMs = 60_000
 
-/** A WebSocket as a session writes to it: each chunk is a text message, in as many fragments as it comes in. */
+/** A WebSocket as a session writes to it: in frames, straight to the socket, which are not made anew for each session. */
 export class SocketSink implements Sink {
   readonly #ws: WebSocket
   readonly #socket: Duplex
@@ -26,9 +26,9 @@ export class SocketSink implements Sink {
     this.#socket = socket
   }
 
-  write(chunk: Uint8Array, more: boolean): boolean {
-    this.#ws.send(chunk, { binary: false, fin: !more })
-    return !this.#socket.writableNeedDrain
+  write(frames: Uint8Array): boolean {
+    // Nothing may follow a close frame, which the library may have sent by itself.
+    return this.#ws.readyState === WebSocket.OPEN && this.#socket.write(frames)
   }
 
   end(code?: CloseCode): void {

@@ -11,8 +11,8 @@ import { readObject, show } from '../option-readers.ts'
 import { judgeOrigin } from '../origin.ts'
 import { accept, attach, isGone, turnAway } from './accept-socket.ts'
 import { openChannels } from './channels-socket.ts'
-import { envelopeWire } from './envelopes.ts'
 import { createCommands } from './socket-commands.ts'
+import { envelopeFrameWire } from './text-frames.ts'
 import { refuseUpgrade } from './upgrade-response.ts'
 import { routeUpgrades } from './upgrade-routes.ts'
 
@@ -159,7 +159,7 @@ async function openChannel(
     (joint) => {
       const accepted = accept(upgrade)
       if (!accepted) return undefined
-      const session = openSession(engine, client, [joint], { wire: envelopeWire, sink: accepted.sink })
+      const session = openSession(engine, client, [joint], { wire: envelopeFrameWire, sink: accepted.sink })
       const describe = () => describeRequest(engine, request, 'websocket')
       attach(session, accepted, createCommands(engine, session, describe, channel))
       startDelivery(engine, joint, session)
