@@ -101,20 +101,22 @@ export function openSession(
   { hub, sessions }: Engine,
   client: Client,
   joints: readonly Joint[],
-  request: Pick<SessionRequest, 'wire' | 'sink' | 'onEnding'> & { readonly onClosed?: () => void },
+  { onClosed, ...request }: Pick<SessionRequest, 'wire' | 'sink' | 'onEnding'> & { readonly onClosed?: () => void },
 ): Session {
+  // Not the joints, which know what history looked like.
+  const feeds = joints.map(({ feed }) => feed)
   return sessions.open({
     ...request,
     client,
     // More than one has no name.
-    channel: joints.length === 1 ? joints[0]?.feed.label : undefined,
-    ...(joints.length > 1 && { channels: joints.map(({ feed }) => feed.label) }),
+    channel: feeds.length === 1 ? feeds[0]?.label : undefined,
+    ...(feeds.length > 1 && { channels: feeds.map(({ label }) => label) }),
     onClosed(gone) {
-      for (const { feed } of joints) {
+      for (const feed of feeds) {
         feed.leave(gone)
         hub.release(feed)
       }
-      request.onClosed?.()
+      onClosed?.()
     },
   })
 }

@@ -1,3 +1,5 @@
+import { ServerResponse } from 'node:http'
+
 import { corsHeaders } from '../cors.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { sseHeaders } from '../transports/sse.ts'
@@ -45,8 +47,14 @@ export function beginStream(req: HttpRequest, res: HttpResponse, cors: Cors | un
   // Over HTTP/2 a stream that the client resets with NO_ERROR closes only when its request has been read to the end.
   // The body of a POST is for whoever handles it.
   if (req.method !== 'POST') req.resume?.()
-  setHeaders(res, { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) })
-  res.writeHead(200)
+  const headers = { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) }
+  // A table of headers stays for as long as the stream: none is made where nobody has set one before.
+  if (res instanceof ServerResponse && res.getHeaderNames().length === 0) {
+    res.writeHead(200, headers)
+  } else {
+    setHeaders(res, headers)
+    res.writeHead(200)
+  }
   res.flushHeaders?.()
 }
 

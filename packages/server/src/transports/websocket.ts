@@ -2,7 +2,7 @@ import { subprotocol } from '@steadystream/core/protocol'
 import { WebSocketServer } from 'ws'
 
 import { reserve } from '../admission.ts'
-import { describeRequest, internal } from '../authorization.ts'
+import { internal } from '../authorization.ts'
 import { clientAddress } from '../client-address.ts'
 import { badRequest, readWanted } from '../channel-request.ts'
 import { identify, replayKey } from '../identify.ts'
@@ -11,7 +11,7 @@ import { readObject, show } from '../option-readers.ts'
 import { judgeOrigin } from '../origin.ts'
 import { accept, attach, isGone, turnAway } from './accept-socket.ts'
 import { openChannels } from './channels-socket.ts'
-import { createCommands } from './socket-commands.ts'
+import { SocketCommands } from './socket-commands.ts'
 import { envelopeFrameWire } from './text-frames.ts'
 import { refuseUpgrade } from './upgrade-response.ts'
 import { routeUpgrades } from './upgrade-routes.ts'
@@ -20,8 +20,11 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../callers.ts'
 import type { Channel } from '../channel.ts'
+import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
+import type { Joint } from '../join-channel.ts'
+import type { Session } from '../session.ts'
 import type { Upgrade } from './accept-socket.ts'
 
 export interface WebSocketRoute {
@@ -156,16 +159,19 @@ async function openChannel(
     engine,
     wanted,
     { replaysOf: replayKey(client.principal, client), isGone: () => isGone(upgrade), caller: upgrade.caller },
-    (joint) => {
-      const accepted = accept(upgrade)
-      if (!accepted) return undefined
-      const session = openSession(engine, client, [joint], { wire: envelopeFrameWire, sink: accepted.sink })
-      const describe = () => describeRequest(engine, request, 'websocket')
-      attach(session, accepted, createCommands(engine, session, describe, channel))
-      startDelivery(engine, joint, session)
-      return session
-    },
+    (joint) => begin(engine, client, upgrade, channel, joint),
   )
+}
+
+/** A function of its own: what a listener that is made here keeps is its session, and nothing of the upgrade. */
+function begin(engine: Engine, client: Client, upgrade: Upgrade, channel: Channel, joint: Joint): Session | undefined {
+  const accepted = accept(upgrade)
+  if (!accepted) return undefined
+  const session = openSession(engine, client, [joint], { wire: envelopeFrameWire, sink: accepted.sink })
+  const commands = new SocketCommands(engine, session, channel, upgrade.request)
+  attach(session, accepted, (data, isBinary) => commands.take(data, isBinary))
+  startDelivery(engine, joint, session)
+  return session
 }
 
 /** What can be said before anybody is asked who it is. */
