@@ -1,5 +1,6 @@
 import { clientBench } from './client.ts'
 import { fanOutBench } from './fan-out.ts'
+import { idleMemoryBench } from './idle-memory.ts'
 import * as sockets from './socket-publishers.ts'
 import * as sse from './sse-publishers.ts'
 
@@ -22,6 +23,13 @@ const socketPeers: Readonly<Record<string, MakePublisher>> = {
   'socket.io': sockets.socketIo,
   'pre-framed loop': sockets.bareLoop,
   'ws.send loop': sockets.wsSendLoop,
+}
+
+/** Nothing is sent. */
+const idleSocketPeers: Readonly<Record<string, MakePublisher>> = {
+  '@steadystream/server': sockets.steadystream,
+  'socket.io': sockets.socketIo,
+  'bare ws': sockets.bareLoop,
 }
 
 const sseGoals = { 'better-sse': 0.65, 'res.write loop': 0.9 }
@@ -54,5 +62,7 @@ export const benches: Readonly<Record<string, Bench>> = {
     { connections: 1000, eventsPerTurn: 16, turns: 5 },
     socketBurstGoals,
   ),
+  'memory-sse': idleMemoryBench('SSE', ssePeers, 5000, { 'res.write loop': 3 }),
+  'memory-ws': idleMemoryBench('WebSocket', idleSocketPeers, 5000, { 'bare ws': 3 }),
   'ws-5000-bursts': fanOutBench('WebSocket', socketPeers, { connections: 5000, eventsPerTurn: 16, turns: 2 }),
 }
