@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+
+import { startFleet } from '../support/redis-fleet.ts'
+import { startRedis } from '../support/redis-server.ts'
+
+const clients = 1000
+const drainMs = 2000
+const count = 60
+const patience = { timeout: 30_000, interval: 50 }
+
+async function enter() {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const fleet = await startFleet({ url: redis.url, library: '@redis/client', clients, historySize: 1000, drainMs })
+  onTestFinished(() => fleet.stop())
+  const [gone] = fleet.children
+  if (!gone) throw new Error('there are two')
+  const affected = fleet.clients.filter((_, index) => index % 2 === 0)
+  return { fleet, gone, affected }
+}
+
+describe.skipIf(!inject('redisPath'))(`one of two servers with ${clients} clients`, () => {
+  it(
+    'dies: all resume on the other, no event is lost or doubled, and there is no gap',
+    { timeout: 90_000 },
+    async () => {
+      const { fleet, gone, affected } = await enter()
+      const publishing = fleet.publishFrom(1, { count, perSecond: 20, padding: 0 })
+      await vi.waitFor(() => expect(fleet.clients.every(({ counts }) => (counts[1] ?? 0) > 10)).toBe(true), patience)
+      gone.kill('SIGKILL')
+      await publishing
+      const all = fleet.clients.map(() => [0, count])
+      await vi.waitFor(() => expect(fleet.clients.map(({ counts }) => counts)).toEqual(all), patience)
+      expect(affected.every(({ reconnects, isConnected }) => reconnects === 1 && isConnected)).toBe(true)
+      expect(fleet.clients.flatMap(({ faults, gaps }) => [...faults, ...gaps])).toEqual([])
+    },
+  )
+
+  it('is told to go: likewise, with its clients spread over the time that it has', { timeout: 90_000 }, async () => {
+    const { fleet, gone, affected } = await enter()
+    const publishing = fleet.publishFrom(1, { count, perSecond: 15, padding: 0 })
+    await vi.waitFor(() => expect(fleet.clients.every(({ counts }) => (counts[1] ?? 0) > 5)).toBe(true), patience)
+    const ended = once(gone, 'exit')
+    gone.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    await publishing
+    const all = fleet.clients.map(() => [0, count])
+    await vi.waitFor(() => expect(fleet.clients.map(({ counts }) => counts)).toEqual(all), patience)
+    expect(fleet.clients.flatMap(({ faults, gaps }) => [...faults, ...gaps])).toEqual([])
+    const told = affected.flatMap(({ toldAt }) => toldAt).toSorted((one, other) => one - other)
+    expect(told).toHaveLength(affected.length)
+    const [first = 0] = told
+    const within = (fromMs: number, toMs: number) =>
+      told.filter((at) => at - first >= fromMs && at - first < toMs).length
+    const quarters = [0, 1, 2, 3].map((quarter) => within((quarter * drainMs) / 4, ((quarter + 1) * drainMs) / 4))
+    // Even, but for a machine that has something else to do.
+    expect(Math.max(...quarters)).toBeLessThan(affected.length * 0.6)
+  })
+})
