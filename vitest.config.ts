@@ -45,6 +45,7 @@ export default defineConfig({
           include: [
             'packages/{core,server}/{src,test}/**/*.test.ts',
             'packages/react/src/**/*.test.ts',
+            'examples/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],

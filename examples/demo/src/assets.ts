@@ -1,4 +1,4 @@
-import { bundleRenderWorker } from './bundle.ts'
+import { bundleRenderWorker } from './bundle-render-worker.ts'
 import { pageRoutes } from './http/page-routes.ts'
 import type { Router } from 'express'
 

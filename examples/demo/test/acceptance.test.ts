@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { chromiumPath, launchChromium, saveScreenshot } from './chromium.ts'
 import { killAll, removeFolders, startDemo, temporaryFolder } from './demo-process.ts'
 import type { Browser, Page } from 'playwright-core'
-import type { DemoReport } from '../src/page/report.ts'
+import type { DemoReport } from '../src/page/link/report.ts'
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTally, namesOf, runsOf } from '../src/page/tally.ts'
+import { createTally, namesOf, runsOf } from '../src/page/link/tally.ts'
 import type { Stage } from '../src/jobs/job.ts'
 
 const event = (currentFrame: number, stage: Stage = 'rendering') =>

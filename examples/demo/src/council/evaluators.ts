@@ -62,7 +62,7 @@ function judgePsychology({ transcript }: Script): Verdict {
     reasoning:
       address < 0.05
         ? `Only ${percent(address)} of the words speak to the viewer: say “you” sooner.`
-        : `It speaks to the viewer (${percent(address)}) and moves him (${percent(feeling)}).`,
+        : `It speaks to the viewer (${percent(address)}) and carries a feeling (${percent(feeling)}).`,
   }
 }
 

@@ -24,6 +24,12 @@ export function labRoutes(realtime: Realtime, store: JobStore, feed: RenderFeed)
     })
   }
 
+  router.post('/api/lab/cut-all', (_req, res) => {
+    const sessions = [...realtime.sessions]
+    for (const session of sessions) session.destroy()
+    res.json({ sessions: sessions.length })
+  })
+
   onSessions('/api/lab/cut', (session) => session.destroy())
   onSessions('/api/lab/restart-stream', (session) =>
     session.end({ ...closeCodes.shutdown, reason: 'restart', reconnect: true, retryMs: restartRetryMs }),

@@ -1,10 +1,5 @@
-/** What the page reads of a job, once at its start and once at its end. */
-export interface JobSummary {
-  readonly title: string
-  readonly totalFrames: number
-  readonly video?: { readonly bytes: number } | undefined
-  readonly failure?: string | undefined
-}
+/** Prefix of every address of the server; empty where it serves the pages as well. */
+export const baseUrl: string = import.meta.env['VITE_API_BASE_URL'] ?? ''
 
 /** A refusal by the server, in its own words. */
 export class Refused extends Error {
@@ -17,34 +12,25 @@ export class Refused extends Error {
   }
 }
 
-export async function startJob(frames: number): Promise<string> {
-  const answer = await request('/api/generate-video', { frames })
-  // The server is our own: its answers are as they are documented.
-  return (answer as { jobId: string }).jobId
-}
-
-export async function readJob(jobId: string): Promise<JobSummary> {
-  // As above.
-  return (await request(`/api/jobs/${encodeURIComponent(jobId)}`)) as JobSummary
-}
-
-export async function makeTrouble(kind: 'cut' | 'restart-stream', jobId: string): Promise<void> {
-  await request(`/api/lab/${kind}`, { jobId })
-}
-
-export const streamUrlOf = (jobId: string) => `/api/stream/render-progress/${encodeURIComponent(jobId)}`
-export const frameUrlOf = (jobId: string, number: number) =>
-  `/api/jobs/${encodeURIComponent(jobId)}/frames/${number}.png`
-export const videoUrlOf = (jobId: string) => `/api/jobs/${encodeURIComponent(jobId)}/video.gif`
-
 /** @throws {Refused} with the server's message; {TypeError} if it cannot be reached. */
-async function request(path: string, body?: object): Promise<unknown> {
-  const response = await fetch(
-    path,
-    body && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) },
-  )
-  const answer: unknown = await response.json()
-  if (response.ok) return answer
-  const { error } = answer as { error?: { message?: string } } // the one form in which this server refuses
+export function get<T>(path: string): Promise<T> {
+  return request<T>(path, {})
+}
+
+/** As {@link get}. */
+export function post<T>(path: string, body: object = {}): Promise<T> {
+  return request<T>(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+async function request<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await fetch(baseUrl + path, init)
+  const answer: unknown = await response.json().catch(() => ({}))
+  // The server is our own: its answers are as they are documented.
+  if (response.ok) return answer as T
+  const { error } = answer as { error?: { message?: string } }
   throw new Refused(response.status, error?.message ?? `The server answered ${response.status}.`)
 }

@@ -1,0 +1,26 @@
+import { StrictMode } from 'react'
+import { streamManager } from '@steadystream/core'
+import { createRoot } from 'react-dom/client'
+import { baseUrl } from './api.ts'
+import { App } from './app.tsx'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/layout.css'
+import './styles/link.css'
+import './styles/studio.css'
+import './styles/writing.css'
+import './styles/chat.css'
+import './styles/lab.css'
+
+// One setting for every stream of the pages, and for the light that shows how they are.
+if (baseUrl !== '') streamManager.configure({ baseUrl, credentials: 'include' })
+
+const root = document.getElementById('app')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,33 @@
+import { useConnectionState } from '@steadystream/react'
+import { post } from '../api.ts'
+import { useAction } from '../ui/use-action.ts'
+import { say } from './notice.ts'
+
+const words = {
+  connected: 'all streams connected',
+  connecting: 'connecting',
+  retrying: 'a stream is reconnecting',
+  error: 'a stream has failed',
+  disconnected: 'no stream open',
+} as const
+
+/** The worst of all streams of this page, as one dot; and a pair of scissors for all of them. */
+export function ConnectionLight() {
+  const state = useConnectionState()
+  const [cut] = useAction(async () => {
+    const { sessions } = await post<{ sessions: number }>('/api/lab/cut-all')
+    say(`${sessions} ${sessions === 1 ? 'connection was' : 'connections were'} cut.`)
+  })
+  return (
+    <button
+      type="button"
+      className="light-button"
+      title={`Now: ${words[state]}. Click to cut every stream.`}
+      onClick={() => cut()}
+    >
+      <span className="light" data-state={state} />
+      <span>Cut all</span>
+      <span className="hidden">streams. Now: {words[state]}</span>
+    </button>
+  )
+}
