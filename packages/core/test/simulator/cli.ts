@@ -5,6 +5,8 @@ import { huntAll } from './mutate.ts'
 import { mutants } from './mutants.ts'
 import { report } from './report.ts'
 import { simulate } from './simulate.ts'
+import { simulateTabs } from './tabs/simulate-tabs.ts'
+import { tabMutants } from './tabs/tab-mutants.ts'
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     bail: { type: 'boolean' },
     mutants: { type: 'boolean' },
     only: { type: 'string' },
+    tabs: { type: 'boolean' },
   },
 })
 
@@ -22,7 +25,7 @@ const first = Number(values.seed ?? values.from ?? 1)
 const count = values.seed === undefined ? Number(values.seeds ?? 2000) : 1
 if (![first, count].every(Number.isInteger) || count < 1) {
   console.error(
-    'usage: npm run simulate -- [--seeds N [--from N]] [--seed N] [--trace] [--bail] [--mutants [--only NAME]]',
+    'usage: npm run simulate -- [--seeds N [--from N]] [--seed N] [--trace] [--bail] [--mutants [--only NAME]] [--tabs]',
   )
   process.exit(2)
 }
@@ -35,7 +38,7 @@ async function run(): Promise<boolean> {
   let events = 0
   let links = 0
   for (let seed = first; seed < first + count && !(values.bail && failed > 0); seed++) {
-    const outcome = await simulate(seed)
+    const outcome = await (values.tabs ? simulateTabs : simulate)(seed)
     done++
     events += outcome.events
     links += outcome.links
@@ -46,7 +49,8 @@ async function run(): Promise<boolean> {
     console.error(report(outcome))
   }
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-  if (values.seed === undefined) {
+  if (values.tabs) console.log(counts)
+  else if (values.seed === undefined) {
     console.log(formatCoverage(counts))
     for (const hole of findHoles(counts)) console.log(hole)
   }
@@ -54,5 +58,7 @@ async function run(): Promise<boolean> {
   return failed === 0
 }
 
-const chosen = mutants.filter(({ name }) => values.only === undefined || name.includes(values.only))
-process.exitCode = (await (values.mutants ? huntAll(chosen, count) : run())) ? 0 : 1
+const chosen = (values.tabs ? tabMutants : mutants).filter(
+  ({ name }) => values.only === undefined || name.includes(values.only),
+)
+process.exitCode = (await (values.mutants ? huntAll(chosen, count, values.tabs ? ['--tabs'] : []) : run())) ? 0 : 1

@@ -31,7 +31,12 @@ async function copyCore(from: string): Promise<{ readonly copy: string; readonly
 }
 
 /** Plants a mutant in a copy of the client in `base`, and runs the simulator on that until it fails. */
-async function hunt({ name, file, find, replace }: Mutant, seeds: number, base: string): Promise<Verdict> {
+async function hunt(
+  { name, file, find, replace }: Mutant,
+  seeds: number,
+  base: string,
+  more: readonly string[],
+): Promise<Verdict> {
   const times = findText(file, find, base)
   if (times !== 1) return { name, foundBy: undefined, problem: `its text occurs ${times} times in ${file}` }
   const { copy, remove } = await copyCore(base)
@@ -41,7 +46,7 @@ async function hunt({ name, file, find, replace }: Mutant, seeds: number, base: 
       join(copy, 'src', file),
       source.replace(find, () => replace),
     )
-    const { code, text } = await simulateIn(copy, seeds)
+    const { code, text } = await simulateIn(copy, seeds, more)
     const found = /^seed \d+: .*/m.exec(text)?.[0]
     // A copy that does not even start would be found by anything.
     if (code !== 0 && found === undefined) return { name, foundBy: undefined, problem: text.slice(0, 500) }
@@ -54,9 +59,22 @@ async function hunt({ name, file, find, replace }: Mutant, seeds: number, base: 
 /** A run that hangs in one step has been found, too. */
 const longestRunMs = 240_000
 
-function simulateIn(copy: string, seeds: number): Promise<{ readonly code: number | null; readonly text: string }> {
+function simulateIn(
+  copy: string,
+  seeds: number,
+  more: readonly string[],
+): Promise<{ readonly code: number | null; readonly text: string }> {
   const cli = join(copy, 'test/simulator/cli.ts')
-  const args = ['--import', 'tsx', '--conditions=@steadystream/source', cli, '--bail', '--seeds', String(seeds)]
+  const args = [
+    '--import',
+    'tsx',
+    '--conditions=@steadystream/source',
+    cli,
+    '--bail',
+    '--seeds',
+    String(seeds),
+    ...more,
+  ]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
     let text = ''
@@ -77,15 +95,19 @@ function simulateIn(copy: string, seeds: number): Promise<{ readonly code: numbe
 /** Without a mutant these must pass, or their failures say nothing. */
 const baselineSeeds = 50
 
-/** Hunts them all, two at a time, and says what came of each. @returns whether every one was found. */
-export async function huntAll(mutants: readonly Mutant[], seeds: number): Promise<boolean> {
+/**
+ * Hunts them all, two at a time, and says what came of each.
+ * @param more arguments of the runs
+ * @returns whether every one was found
+ */
+export async function huntAll(mutants: readonly Mutant[], seeds: number, more: readonly string[]): Promise<boolean> {
   // The tree may change meanwhile.
   const { copy: base, remove } = await copyCore(core)
   const waiting = [...mutants]
   let found = 0
   async function work(): Promise<void> {
     for (let next; (next = waiting.shift());) {
-      const { name, foundBy, problem } = await hunt(next, seeds, base)
+      const { name, foundBy, problem } = await hunt(next, seeds, base, more)
       if (foundBy !== undefined) found++
       console.log(
         `${foundBy === undefined ? 'NOT FOUND' : 'found    '} ${name}: ${problem ?? foundBy ?? 'it survived'}`,
@@ -93,7 +115,7 @@ export async function huntAll(mutants: readonly Mutant[], seeds: number): Promis
     }
   }
   try {
-    const { code, text } = await simulateIn(base, baselineSeeds)
+    const { code, text } = await simulateIn(base, baselineSeeds, more)
     if (code !== 0) {
       console.error(`the client fails without a mutant:\n${text}`)
       return false

@@ -4,13 +4,13 @@ import { onTestFinished, vi } from 'vitest'
 import { createStream, createStreamManager, shareAcrossTabs } from '../../src/index.ts'
 import { createManualClock } from '../../src/testing/index.ts'
 import { describeGap } from '../support/open-scripted.ts'
-import { createNumbersServer } from './numbers-server.ts'
-import { createTabWorld } from './tab-world.ts'
+import { createNumbersServer } from '../support/numbers-server.ts'
+import { createTabWorld } from '../support/tab-world.ts'
 
 import type { Stream, StreamManager, StreamOptions } from '../../src/index.ts'
 import type { ManualClock } from '../../src/testing/index.ts'
-import type { NumbersServer } from './numbers-server.ts'
-import type { PlayedTab, TabWorld } from './tab-world.ts'
+import type { NumbersServer } from '../support/numbers-server.ts'
+import type { PlayedTab, TabWorld } from '../support/tab-world.ts'
 
 export interface OpenedTab {
   readonly tab: PlayedTab

@@ -221,9 +221,8 @@ describe('refused credentials', () => {
       await Promise.resolve()
       isRefused = false
     }
-    server.refuse(
-      () =>
-        (isRefused ? new StreamError('UNAUTHORIZED', '401', { retryable: false, status: 401 }) : undefined) as never,
+    server.refuse(() =>
+      isRefused ? new StreamError('UNAUTHORIZED', '401', { retryable: false, status: 401 }) : undefined,
     )
     const tabs = ['a', 'b', 'c'].map((name) => open(name, { refreshAuth }))
     await clock.advance(1000)

@@ -38,8 +38,11 @@ interface Mouth {
   lastAt: number
 }
 
-/** @param delay milliseconds that a message or a lock takes */
-export function createTabWorld(clock: Clock, delay: () => number = () => 1): TabWorld {
+/**
+ * @param delay milliseconds that a message or a lock takes
+ * @param own the clock that tabs are given
+ */
+export function createTabWorld(clock: Clock, delay: () => number = () => 1, own = clock): TabWorld {
   const queues = new Map<string, Ask[]>()
   const held = new Map<string, Ask>()
   const mouths = new Set<Mouth>()
@@ -139,6 +142,8 @@ export function createTabWorld(clock: Clock, delay: () => number = () => 1): Tab
   return {
     open(name) {
       let state: PlayedTab['state'] = 'alive'
+      // What is overdue comes first, though it was due later.
+      const overdue: (() => void)[] = []
       const waiting: (() => void)[] = []
       const tab: PlayedTab = {
         name,
@@ -155,17 +160,18 @@ export function createTabWorld(clock: Clock, delay: () => number = () => 1): Tab
         thaw() {
           if (state !== 'frozen') return
           state = 'alive'
-          for (let act; state === 'alive' && (act = waiting.shift());) act()
+          for (let act; state === 'alive' && (act = overdue.shift() ?? waiting.shift());) act()
         },
         kill() {
           state = 'dead'
           bury(tab)
         },
         clock: {
-          ...clock,
+          ...own,
           after(ms, act) {
             let isOff = false
-            const cancel = clock.after(ms, () => tab.run(() => isOff || act()))
+            const late = () => isOff || act()
+            const cancel = own.after(ms, () => (state === 'frozen' ? overdue.push(late) : tab.run(late)))
             return () => {
               isOff = true
               cancel()

@@ -11,10 +11,16 @@ export interface NumbersServer {
   complete(): void
   /** Ends every link, as a proxy does. */
   cut(): void
+  /** Says nothing more on the links that there are. */
+  mute(): void
+  /** Gaps that it has declared: `e:2..e:6`. */
+  readonly gaps: ReadonlySet<string>
+  /** Told of each dial. */
+  onDial?: (tab: PlayedTab) => void
   /** Forgets all but so many events. */
   forget(kept: number): void
   /** What it answers to dials; `undefined` lets them in. */
-  refuse(answer: (() => StreamError) | undefined): void
+  refuse(answer: (() => StreamError | undefined) | undefined): void
   /** Tells every link this. */
   say(type: string, message: object): void
   /** Links that are open, and what was dialled: `tab after e:5`. */
@@ -42,7 +48,8 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
   let oldest = 1
   let isComplete = false
   let mostOpen = 0
-  let refusal: (() => StreamError) | undefined
+  let refusal: (() => StreamError | undefined) | undefined
+  const gaps = new Set<string>()
 
   function end(session: Session): void {
     session.isOver = true
@@ -83,6 +90,7 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
     const isHonoured = from === undefined || (from >= oldest - 1 && from <= top)
     const start = from === undefined ? top : isHonoured ? from : oldest - 1
     const last = top
+    if (!isHonoured) gaps.add(`${lastEventId || undefined}..e:${start}`)
     tell(session, (link) => {
       link.opened()
       link.comment('connected')
@@ -98,6 +106,7 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
   function dial(tab: PlayedTab, link: Link): void {
     dials.push(`${tab.name} after ${link.lastEventId || (link.fromStart ? 'start' : 'now')}`)
     dialTimes.push(clock.now())
+    server.onDial?.(tab)
     const session: Session = { tab, link, isOver: false, isIn: false }
     sessions.add(session)
     mostOpen = Math.max(mostOpen, sessions.size)
@@ -127,7 +136,7 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
   }
   beat()
 
-  return {
+  const server: NumbersServer = {
     transport:
       (tab, name = 'numbers') =>
       () => ({
@@ -150,7 +159,7 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
     },
     complete() {
       isComplete = true
-      for (const session of [...sessions]) finish(session)
+      for (const session of [...sessions]) if (session.isIn) finish(session)
     },
     cut() {
       for (const session of [...sessions]) {
@@ -158,6 +167,10 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
         end(session)
       }
     },
+    mute() {
+      for (const session of [...sessions]) end(session)
+    },
+    gaps,
     forget(kept) {
       oldest = Math.max(oldest, top - kept + 1)
     },
@@ -179,4 +192,5 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
       return top
     },
   }
+  return server
 }

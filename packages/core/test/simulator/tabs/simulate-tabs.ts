@@ -1,0 +1,152 @@
+import { StreamError } from '@steadystream/core'
+
+import { createNumbersServer } from '../../support/numbers-server.ts'
+import { createRandom } from '../../support/random.ts'
+import { createTabWorld } from '../../support/tab-world.ts'
+import { createWorld } from '../world.ts'
+import { instantDigest } from './instant-digest.ts'
+import { createTabTrouble } from './tab-trouble.ts'
+import { drawTabScenario } from './tab-scenario.ts'
+import { openTabUser } from './tab-user.ts'
+
+import type { Clock } from '@steadystream/core'
+import type { NumbersServer } from '../../support/numbers-server.ts'
+import type { Random } from '../../support/random.ts'
+import type { TabWorld } from '../../support/tab-world.ts'
+import type { Outcome } from '../simulate.ts'
+import type { World } from '../world.ts'
+import type { TabScenario } from './tab-scenario.ts'
+import type { TabUser } from './tab-user.ts'
+
+/** Everything that takes part in a run with tabs. */
+export interface TabStage {
+  readonly world: World
+  readonly random: Random
+  readonly scenario: TabScenario
+  readonly server: NumbersServer
+  readonly browser: TabWorld
+  readonly users: TabUser[]
+  readonly counts: Record<string, number>
+  open(): void
+}
+
+const recoveryMs = 300_000
+const longestRunSteps = 60_000
+
+/** Plays one run of several tabs from beginning to end. Equal seeds give equal runs. */
+export async function simulateTabs(seed: number): Promise<Outcome> {
+  const stage = setTabStage(seed)
+  const { world, scenario, server, counts } = stage
+  world.trace(JSON.stringify(scenario))
+  const restore = instantDigest()
+  try {
+    await play(stage)
+  } catch (error) {
+    world.fail(`thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  } finally {
+    restore()
+  }
+  const { failure, lines } = world
+  return { seed, failure, lines, events: server.top, links: server.dials.length, coverage: counts }
+}
+
+function setTabStage(seed: number): TabStage {
+  const random = createRandom(seed)
+  const scenario = drawTabScenario(random)
+  const world = createWorld(random.fork())
+  const delays = random.fork()
+  const ways: Clock = { ...world.clock, now: () => world.now(), after: (ms, act) => world.onServer(ms, act) }
+  const browser = createTabWorld(ways, () => delays.whole(1, scenario.messageMs), world.clock)
+  const server = createNumbersServer(ways, () => delays.whole(1, scenario.serverMs))
+  const stage: TabStage = {
+    ...{ world, random, scenario, server, browser },
+    users: [],
+    counts: {},
+    open() {
+      const { length } = stage.users
+      const tab = browser.open(`tab ${length}`)
+      const fromStart = scenario.fromStart[length % 12] ?? false
+      stage.users.push(openTabUser(world, server, tab, { fromStart, isSlow: scenario.slow[length % 12] ?? false }))
+    },
+  }
+  server.onDial = (tab) => {
+    world.trace(`${tab.name} dials`)
+    for (const user of stage.users) {
+      // Whoever may dial makes room for all.
+      if (user.tab === tab && world.now() < user.notBefore) world.fail(`${tab.name} dials before ${user.notBefore} ms`)
+    }
+  }
+  return stage
+}
+
+async function play(stage: TabStage): Promise<void> {
+  const { world, scenario, server, random } = stage
+  let isTroubled = true
+  const publish = () => {
+    server.publish(scenario.burst)
+    if (isTroubled) world.onServer(random.whole(1, 2 * scenario.publishEveryMs), publish)
+  }
+  world.onServer(0, publish)
+  const trouble = createTabTrouble(stage, () => isTroubled)
+  for (let n = 0; n < scenario.tabs; n++) world.onServer(random.whole(0, 3000), () => stage.open())
+  await runUntil(stage, scenario.troubleMs, () => false)
+  isTroubled = false
+  trouble.heal()
+  await recover(stage)
+  await leave(stage)
+}
+
+const openUsers = ({ users }: TabStage) => users.filter(({ isOpen, tab }) => isOpen && tab.state !== 'dead')
+
+/** Trouble ends: everybody has everything, over one connection. */
+async function recover(stage: TabStage): Promise<void> {
+  const { world, server, scenario } = stage
+  await runUntil(stage, world.now() + 20_000, () => false)
+  world.onServer(0, () => {
+    server.publish(1)
+    if (scenario.ending === 'complete') server.complete()
+  })
+  const isSettled = () =>
+    openUsers(stage).every(
+      ({ stream, ledger: { last = server.top } }) =>
+        stream.state === (scenario.ending === 'complete' ? 'disconnected' : 'connected') && last === server.top,
+    ) && server.open === (scenario.ending === 'complete' || !openUsers(stage).length ? 0 : 1)
+  await runUntil(stage, world.now() + 100, () => false)
+  await runUntil(stage, world.now() + recoveryMs, isSettled)
+  if (world.failure !== undefined) return
+  if (!isSettled()) {
+    const told = openUsers(stage).map(({ tab, stream, ledger }) => `${tab.name} ${stream.state} #${ledger.last}`)
+    world.fail(`not at rest: ${server.open} links, #${server.top}, ${told.join(', ')}`)
+  }
+}
+
+/** All close; what is still there is a leak. */
+async function leave(stage: TabStage): Promise<void> {
+  const { world, server, browser } = stage
+  for (const user of openUsers(stage))
+    world.onServer(0, () => {
+      user.isOpen = false
+      user.stream.close()
+    })
+  await runUntil(stage, world.now() + 500, () => false)
+  if (world.failure !== undefined) return
+  const alive = stage.users.filter(({ tab }) => tab.state !== 'dead')
+  const left = {
+    ...browser.left(),
+    links: server.open,
+    connections: alive.reduce((sum, { manager }) => sum + manager.getActiveConnections().length, 0),
+    listeners: alive.reduce((sum, { page }) => sum + page.listeners(), 0),
+    timers: stage.users.every(({ tab }) => tab.state !== 'dead') ? world.libraryTimers() : 0,
+  }
+  if (Object.values(left).some((count) => count > 0))
+    world.fail(`after close() there are left: ${JSON.stringify(left)}`)
+}
+
+async function runUntil({ world }: TabStage, until: number, isDone: () => boolean): Promise<void> {
+  for (let steps = 0; world.failure === undefined && !isDone(); steps++) {
+    if (steps > longestRunSteps) return world.fail(`the run does not come to rest in ${longestRunSteps} steps`)
+    if (!(await world.step(until))) return
+  }
+}
+
+export const refusal = (retryAfterMs: number) => new StreamError('HTTP', 'busy', { status: 503, retryAfterMs })

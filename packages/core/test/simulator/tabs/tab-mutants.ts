@@ -1,0 +1,125 @@
+import type { Mutant } from '../mutants.ts'
+
+/** Each breaks a promise about tabs. `npm run simulate -- --tabs --mutants` has to find them all. */
+export const tabMutants: readonly Mutant[] = [
+  {
+    name: 'the lock outlives the link',
+    file: 'tabs/tab-choice.ts',
+    find: '        if (isWaiting) group?.letGo()\n',
+    replace: '        if (isWaiting) return\n',
+  },
+  {
+    name: 'a tab that leaves keeps its channel',
+    file: 'tabs/tab-choice.ts',
+    find: '    group?.close()\n',
+    replace: '    group?.letGo()\n',
+  },
+  {
+    name: 'nobody is told that the link is over',
+    file: 'tabs/tab-choice.ts',
+    find: "if (term) group?.post('over',",
+    replace: "if (!role) void 0; else group?.post('over',",
+  },
+  {
+    name: 'a link that is lost is taken for one that was left',
+    file: 'tabs/tab-choice.ts',
+    find: 'error && !isWanted ? toldError(error) : undefined',
+    replace: 'undefined',
+  },
+  {
+    name: 'a lock that was taken is not missed',
+    file: 'tabs/tab-choice.ts',
+    find: '      leave()\n    }\n    redial()\n',
+    replace: '      leave()\n    }\n',
+  },
+  {
+    name: 'a follower is not placed before it is told',
+    file: 'tabs/follower.ts',
+    find: "else if (isPlaced || name === 'retry')",
+    replace: 'else',
+  },
+  {
+    name: 'a leader that says nothing is never replaced',
+    file: 'tabs/follower.ts',
+    find: 'wait(1000, steal) : steal())',
+    replace: 'wait(1000, listen) : listen())',
+  },
+  {
+    name: 'another leader is not noticed',
+    file: 'tabs/follower.ts',
+    find: 'else if (term !== from) redial()\n',
+    replace: '',
+  },
+  {
+    name: 'the lock is taken for a reason to dial at once',
+    file: 'tabs/follower.ts',
+    find: 'else wait(graceMs, redial)',
+    replace: 'else redial()',
+  },
+  {
+    name: 'a follower keeps its timers',
+    file: 'tabs/follower.ts',
+    find: '    end: () => cancel(),\n',
+    replace: '    end() {},\n',
+  },
+  {
+    name: 'a newcomer misses what it is behind',
+    file: 'tabs/leader.ts',
+    find: 'const missed = lastEventId ? log.after(lastEventId) : fromStart ? undefined : []',
+    replace: 'const missed = log.after(lastEventId) ?? []',
+  },
+  {
+    name: 'a newcomer is told what it will be told again',
+    file: 'tabs/leader.ts',
+    find: '        flush(0)\n        post(',
+    replace: '        post(',
+  },
+  {
+    name: 'a newcomer who knows no place gets none',
+    file: 'tabs/leader.ts',
+    find: 'const here = (!lastEventId && log.last) || undefined',
+    replace: 'const here = undefined',
+  },
+  {
+    name: 'the greeting is not handed on',
+    file: 'tabs/leader.ts',
+    find: '      greeting = data\n',
+    replace: '',
+  },
+  {
+    name: 'what the leader was told last is lost',
+    file: 'tabs/leader.ts',
+    find: '    end() {\n      flush(0)\n',
+    replace: '    end() {\n',
+  },
+  {
+    name: 'the log is taken for going on behind any place',
+    file: 'tabs/relay-log.ts',
+    find: '      if (id === last) return\n',
+    replace: '      if (last) return\n',
+  },
+  {
+    name: 'the log begins where it never was',
+    file: 'tabs/relay-log.ts',
+    find: 'return at >= 0 || id === base ? calls.slice(at + 1) : undefined',
+    replace: 'return calls.slice(at + 1)',
+  },
+  {
+    name: 'catching up never meets the leader',
+    file: 'tabs/catch-up.ts',
+    find: '    if (at < 0 || signal.aborted) return\n',
+    replace: '    if (at < 0 || !signal.aborted) return\n',
+  },
+  {
+    name: 'catching up forgets what the leader told meanwhile',
+    file: 'tabs/catch-up.ts',
+    find: 'met(relayed.slice(at + 1))',
+    replace: 'met([])',
+  },
+  {
+    name: 'catching up outlives its link',
+    file: 'tabs/catch-up.ts',
+    find: "  link.signal.addEventListener('abort', () => controller.abort())\n",
+    replace: '',
+  },
+]
