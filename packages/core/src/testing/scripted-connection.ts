@@ -25,6 +25,10 @@ export interface ScriptedConnection {
   readonly unread: number
   /** Sends an event: its data alone (an object goes as `{ data }`), or with its fields. */
   push(event: string | number | boolean | null | readonly unknown[] | ScriptedEvent): void
+  /** Sends the last `count` events (default 1) once more, ids included, as a server that replays too much. */
+  repeat(count?: number): void
+  /** Sends an event whose data is no JSON. */
+  malformed(id?: string): void
   /** Sends bytes, or text as UTF-8, as one chunk and as they are. */
   raw(text: string | Uint8Array): void
   comment(text?: string): void
@@ -50,6 +54,7 @@ const fieldNames = ['id', 'event', 'data']
 
 export function createScriptedConnection(request: RecordedRequest, body: ScriptedBody): ScriptedConnection {
   const encoder = new TextEncoder()
+  const sent: string[] = []
   let isSilent = false
 
   function raw(text: string | Uint8Array): void {
@@ -72,7 +77,13 @@ export function createScriptedConnection(request: RecordedRequest, body: Scripte
     get unread() {
       return body.unread
     },
-    push: (event) => raw(format(event)),
+    push(event) {
+      const block = format(event)
+      sent.push(block)
+      raw(block)
+    },
+    repeat: (count = 1) => sent.slice(-count).forEach(raw),
+    malformed: (id) => raw(formatSseBlock({ id, data: '{"malformed":' })),
     raw,
     comment: (text = '') => raw(formatSseComment(text)),
     connected({ id, clientId = 'sse_scripted', heartbeatInterval = 15_000, ...rest } = {}) {

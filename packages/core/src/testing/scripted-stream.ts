@@ -1,3 +1,4 @@
+import { createAccepted } from './accepted.ts'
 import { recordCall, recordRequest } from './recorded-request.ts'
 import { createScriptedBody } from './scripted-body.ts'
 import { createScriptedConnection } from './scripted-connection.ts'
@@ -27,6 +28,8 @@ export interface ScriptedStream {
   nextConnection(): Promise<ScriptedConnection>
   /** Answers the next `times` requests (default 1) with this status, behind those already told. */
   respond(status: number, response?: ScriptedResponse & { readonly times?: number | undefined }): void
+  /** Sends the next `times` requests (default 1) away with 503 and `Retry-After`, in seconds. */
+  busy(retryAfter: number, times?: number): void
   /** Accepts the next `times` requests, and closes each at once. */
   flap(times: number): void
   /** Cannot be reached by the next `times` requests (default 1): `fetch` rejects. */
@@ -42,21 +45,14 @@ const eventStream = { 'Content-Type': 'text/event-stream' }
 /** Makes an endpoint that the test scripts, for `fetch` or, with `sseHandler`, for MSW. */
 export function createScriptedStream(): ScriptedStream {
   const requests: RecordedRequest[] = []
-  const connections: ScriptedConnection[] = []
+  const accepted = createAccepted<ScriptedConnection>()
   const planned: Answer[] = []
-  const waiting: ((connection: ScriptedConnection) => void)[] = []
-  let handedOut = 0
 
   function accept(request: RecordedRequest, signal: AbortSignal | undefined): Response {
     const body = createScriptedBody()
     const connection = createScriptedConnection(request, body)
     onAbort(signal, (reason) => body.abort(reason))
-    connections.push(connection)
-    const next = waiting.shift()
-    if (next) {
-      handedOut += 1
-      next(connection)
-    }
+    accepted.add(connection)
     return new Response(body.stream, { headers: eventStream })
   }
 
@@ -69,6 +65,9 @@ export function createScriptedStream(): ScriptedStream {
     for (let n = 0; n < times; n++) planned.push(answer)
   }
 
+  const respond: ScriptedStream['respond'] = (status, { times, headers, body } = {}) =>
+    plan(() => new Response(body ?? null, { status, headers: headers ?? {} }), times)
+
   return {
     async fetch(input, init) {
       const signal = init?.signal ?? undefined
@@ -80,21 +79,12 @@ export function createScriptedStream(): ScriptedStream {
     answer: async (request) => serve(await recordRequest(request), request.signal),
     requests,
     get openConnections() {
-      return connections.filter(({ isOpen }) => isOpen).length
+      return accepted.all.filter(({ isOpen }) => isOpen).length
     },
-    connection(n) {
-      const connection = connections[n]
-      if (!connection) throw new RangeError(`there is no connection ${n}: ${connections.length} accepted so far`)
-      return connection
-    },
-    nextConnection() {
-      const connection = connections[handedOut]
-      if (!connection) return new Promise((resolve) => waiting.push(resolve))
-      handedOut += 1
-      return Promise.resolve(connection)
-    },
-    respond: (status, { times, headers, body } = {}) =>
-      plan(() => new Response(body ?? null, { status, headers: headers ?? {} }), times),
+    connection: accepted.at,
+    nextConnection: accepted.next,
+    respond,
+    busy: (retryAfter, times) => respond(503, { headers: { 'Retry-After': `${retryAfter}` }, times }),
     flap: (times) => plan(() => new Response('', { headers: eventStream }), times),
     refuse: (times) => plan(() => Response.error(), times),
     ignore: (times) => plan(neverAnswer, times),
