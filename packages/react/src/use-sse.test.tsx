@@ -31,8 +31,10 @@ describe('useSSE', () => {
       error: undefined,
       isConnected: true,
       state: 'connected',
+      transport: 'sse',
       connect: expect.any(Function),
       disconnect: expect.any(Function),
+      update: expect.any(Function),
     })
     expect(seen).toEqual([
       [1, 'a'],
