@@ -22,6 +22,8 @@ export interface ConsumerHost {
   readonly stream: SharedStream | undefined
   /** The last change of the connection. */
   readonly change: StateChange
+  /** Those that have been full, and may be still. */
+  readonly full: Set<Consumer>
 }
 
 /** One subscription and its queue, changed by the functions of this file only. */
@@ -138,6 +140,7 @@ export function receive(consumer: Consumer, id: string, data: string): boolean {
   if (gap === 'drop') return false
   if (gap) move(consumer, gap)
   push(consumer, { event, cursor: id })
+  if (consumer.isFull) consumer.host.full.add(consumer)
   return true
 }
 

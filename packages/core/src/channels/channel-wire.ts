@@ -79,7 +79,8 @@ function connect(transport: Transport, link: Link, side: ChannelSide): void {
   link = { ...link, lastEventId: '', fromStart: false }
   transport.connect({
     ...link,
-    request: { body: () => ({ channels: ask() }) },
+    // Later: what is dialled now is told of in this turn, and whoever else comes in it goes along.
+    request: { body: () => Promise.resolve().then(() => ({ channels: ask() })) },
     canSend: (sender) => (send = sender),
     manner: (wait) => {
       const { manner, anew } = followByPolls(link, wait, { ...side, asked: ask }, tell, request)

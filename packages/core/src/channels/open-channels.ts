@@ -89,6 +89,7 @@ export function openChannels(
     settings,
     talk,
     mayStart,
+    full: new Set(),
     change: { state: 'disconnected', previous: 'disconnected', reason: 'created', attempt: 0, transport: first.name },
     get stream() {
       return handle.stream
@@ -114,7 +115,8 @@ export function openChannels(
     ...handle.queue,
     push() {},
     get isFull() {
-      return consumersOf(talk.table).some((consumer) => consumer.isFull)
+      // Few are, and they leave the set when it is looked at.
+      return [...client.full].some((consumer) => consumer.isFull || !client.full.delete(consumer))
     },
   }
   let lastId = 0

@@ -5,14 +5,14 @@ import type { Provided } from '../options.ts'
 
 /**
  * Makes a URL absolute: `url` itself, or appended to `baseUrl`, resolved against the page. For `ws`, an http(s) URL
- * becomes a ws(s) one.
+ * becomes a ws(s) one. An empty `url` is `baseUrl` itself.
  * @throws {TypeError} naming the URL, where that gives no URL of this scheme, or one with credentials, which browsers
  * refuse.
  */
 export function resolveUrl(url: string | URL, baseUrl: string | URL | undefined, scheme: 'http' | 'ws'): URL {
   const isAbsolute = /^([a-z][a-z\d+.-]*:|\/\/)/i.test(String(url))
   const joined =
-    baseUrl && !isAbsolute ? `${String(baseUrl).replace(/\/+$/, '')}/${String(url).replace(/^\/+/, '')}` : url
+    baseUrl && !isAbsolute ? String(baseUrl).replace(/\/+$/, '') + String(url).replace(/^\/*(?=.)/, '/') : url
   try {
     const resolved = new URL(joined, documentUrl())
     if (scheme === 'ws') resolved.protocol = resolved.protocol.replace('http', scheme)
