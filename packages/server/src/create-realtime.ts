@@ -14,6 +14,7 @@ import { readHealth, readStats } from './stats.ts'
 import { attachWebSocket } from './transports/websocket.ts'
 
 import type { Server } from 'node:http'
+import type { Http2SecureServer } from 'node:http2'
 import type { Server as SecureServer } from 'node:https'
 import type { FetchRoute } from './adapters/fetch.ts'
 import type { StatsMethod } from './adapters/stats-method.ts'
@@ -45,11 +46,11 @@ export interface Realtime<Channels extends object = Record<string, unknown>> ext
   poll(req: HttpRequest, res: HttpResponse, route?: ChannelRoute): void
   /**
    * Streams channels over the WebSockets that an HTTP server is asked for under a path. Several attachments, and upgrade
-   * listeners of your own for other paths, may share a server.
+   * listeners of your own for other paths, may share a server. One of HTTP/2 has to be made with `allowHTTP1`.
    * @returns what detaches it again; `close` does so too.
    * @throws {TypeError} if an option is wrong, or the path is attached already.
    */
-  attachWebSocket(server: Server | SecureServer, route: WebSocketRoute): () => void
+  attachWebSocket(server: Server | SecureServer | Http2SecureServer, route: WebSocketRoute): () => void
   /** Streams what `producer` sends to this one client, GET or POST; its return is the end of the data. */
   readonly stream: StreamMethod
   /**

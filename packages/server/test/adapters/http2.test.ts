@@ -1,11 +1,14 @@
-import { connect, constants, createServer } from 'node:http2'
+import { connect, constants, createSecureServer, createServer } from 'node:http2'
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { WebSocket } from 'ws'
+
 import { createRealtime } from '../../src/index.ts'
+import { certificate } from '../support/certificate.ts'
 
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, LookupFunction } from 'node:net'
 import type { RealtimeOptions } from '../../src/index.ts'
 
 async function serveHttp2(options: RealtimeOptions = {}) {
@@ -26,6 +29,9 @@ async function serveHttp2(options: RealtimeOptions = {}) {
   return { realtime, server, client }
 }
 
+/** The certificate is for a name, the server at an address. */
+const lookup: LookupFunction = (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }])
+
 interface Answer {
   readonly stream: ClientHttp2Stream
   readonly headers: IncomingHttpHeaders
@@ -44,6 +50,32 @@ async function ask(client: ClientHttp2Session, path: string, method = 'GET'): Pr
 }
 
 describe('HTTP/2', () => {
+  it('stands beside WebSockets on one port, which come over HTTP/1.1', async () => {
+    const realtime = createRealtime()
+    const server = createSecureServer({ ...certificate, allowHTTP1: true }, (req, res) => {
+      realtime.node(req, res, { channel: 'a' })
+    })
+    realtime.attachWebSocket(server, { path: '/ws', channel: () => 'a' })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const client = connect(`https://localhost:${port}`, { ca: certificate.cert, lookup })
+    const socket = new WebSocket(`wss://localhost:${port}/ws`, 'steadystream.v1', { ca: certificate.cert, lookup })
+    onTestFinished(async () => {
+      client.destroy()
+      socket.terminate()
+      await realtime.close()
+      await new Promise((resolve) => server.close(resolve))
+    })
+    const frames: string[] = []
+    socket.on('message', (data: Buffer) => frames.push(data.toString()))
+    const stream = await ask(client, '/events')
+    await vi.waitFor(() => expect(frames).toHaveLength(1))
+    const { epoch } = await realtime.publish('a', 'to both')
+    const envelope = { type: 'event', channel: 'a', position: `${epoch}:1`, data: 'to both' }
+    await vi.waitFor(() => expect(JSON.parse(frames[1] ?? '0')).toEqual(envelope))
+    await vi.waitFor(() => expect(stream.text()).toContain('data: "to both"'))
+  })
+
   it('security 35: streams a channel without hop-by-hop headers', async () => {
     const { realtime, client } = await serveHttp2()
     const answer = await ask(client, '/events')
