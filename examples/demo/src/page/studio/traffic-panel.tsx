@@ -50,20 +50,20 @@ function BoundForm({ thresholds, onSubmit }: BoundFormProps) {
     onSubmit({ minCtr: Number(minCtr) / 100, budget: Number(budget), maxImpressionsPerSecond: Number(most) })
   }
   const fields = [
-    { name: 'Click rate, at least %', value: minCtr, set: setMinCtr, step: '0.1' },
-    { name: 'Budget, €', value: budget, set: setBudget, step: '0.01' },
-    { name: 'Impressions a second, at most', value: most, set: setMost, step: '1' },
+    { name: 'Click rate, at least %', value: minCtr, set: setMinCtr },
+    { name: 'Budget, €', value: budget, set: setBudget },
+    { name: 'Impressions a second, at most', value: most, set: setMost },
   ]
   return (
     <form className="bounds" onSubmit={submit}>
-      {fields.map(({ name, value, set, step }, index) => (
+      {fields.map(({ name, value, set }, index) => (
         <div key={name}>
           <label htmlFor={id + index}>{name}</label>
           <input
             id={id + index}
             type="number"
             min="0.01"
-            step={step}
+            step="any"
             required
             value={value}
             onChange={(event) => set(event.target.value)}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { describe, expect, it } from 'vitest'
+import { isBlind, visitDemo } from './pages.ts'
+import type { Page } from 'playwright-core'
+
+interface Finding {
+  readonly id: string
+  readonly impact?: string | null
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
+
+declare global {
+  interface Window {
+    /** Put there by the test. */
+    axe: { run(): Promise<{ violations: Finding[] }> }
+  }
+}
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axePath, 'utf8'))
+  const { violations } = await page.evaluate(() => window.axe.run())
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`))
+}
+
+const paths = ['/', '/script', '/campaign', '/writing', '/chat', '/lab'] as const
+
+describe.skipIf(isBlind)('every page', () => {
+  const visit = visitDemo()
+
+  it.each(paths)('%s has nothing that axe calls serious, light and dark, and fits a phone', async (path) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await visit().open(path, { colorScheme, viewport: { width: 390, height: 844 } })
+      await page.locator('.panel').first().waitFor()
+      expect(await findings(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+      await page.context().close()
+    }
+  })
+
+  it('can be walked through with the keyboard alone', async () => {
+    const page = await visit().open('/')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'What is it about?' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/writing')
+  })
+
+  it('keeps the colours that were chosen', async () => {
+    const page = await visit().open('/', { colorScheme: 'light' })
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await ground()
+    await page.getByRole('button', { name: /^Colours: auto/ }).click()
+    await page.getByRole('button', { name: /^Colours: light/ }).click()
+    const dark = await ground()
+    await page.reload()
+    await page.getByRole('button', { name: /^Colours: dark/ }).waitFor()
+    expect(await ground()).toBe(dark)
+    expect(dark).not.toBe(light)
+  })
+
+  it('has nothing to complain of', () => expect(visit().complaints).toEqual([]))
+})
