@@ -1,6 +1,8 @@
 import { clientAddress } from './client-address.ts'
 import { expiresInMs } from './client.ts'
+import { unavailable } from './join-channel.ts'
 import { readToken } from './principal.ts'
+import { overdue, within } from './within.ts'
 
 import type { Channel } from './channel.ts'
 import type { Engine } from './engine.ts'
@@ -44,10 +46,14 @@ export async function authenticate(
   { settings }: Engine,
   request: RealtimeRequest,
 ): Promise<{ readonly principal: Principal | undefined } | Refusal> {
-  const { authenticate: ask, logger } = settings
+  const { authenticate: ask, limits, logger } = settings
   if (!ask) return { principal: undefined }
   try {
-    const principal: unknown = await ask(request)
+    const principal: unknown = await within(limits.decisionMs, ask(request))
+    if (principal === overdue) {
+      logger.error({}, 'authenticate took too long')
+      return unavailable
+    }
     // Only an object is somebody: callers in JavaScript return anything.
     if (typeof principal !== 'object' || principal === null) return unauthorized
     const found = principal as Principal // its fields are checked here
@@ -68,10 +74,15 @@ export async function judge(
   channel: Channel | undefined,
   isOpen: boolean,
 ): Promise<Refusal | undefined> {
-  const { authorize, logger } = settings
+  const { authorize, limits, logger } = settings
   if (!authorize) return isOpen ? undefined : forbidden
   try {
-    return (await authorize(principal, action, channel)) === true ? undefined : forbidden
+    const verdict = await within(limits.decisionMs, authorize(principal, action, channel))
+    if (verdict === overdue) {
+      logger.error({ action }, 'authorize took too long')
+      return unavailable
+    }
+    return verdict === true ? undefined : forbidden
   } catch (error) {
     logger.error({ err: error, action }, 'authorize failed')
     return internal

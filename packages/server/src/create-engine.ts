@@ -22,6 +22,10 @@ export function createEngine(settings: Settings, observer: Observer, isOpen: () 
   const sessions = createSessionTable(settings, observer)
   const desks = new Desks()
   const callers = new Callers()
+  // Not watched: what it publishes are no events of a user's.
+  const control = createControl(shared, { sessions, desks, callers }, logger)
+  // Before the first user comes: what is taken from him while this begins would be missed.
+  if (settings.authenticate) control.listen()
   return {
     settings,
     observer,
@@ -30,8 +34,7 @@ export function createEngine(settings: Settings, observer: Observer, isOpen: () 
     sessions,
     replays: createReplayLimit(limits.replaysPerMinute),
     desks,
-    // Not watched: what it publishes are no events of a user's.
-    control: createControl(shared, { sessions, desks, callers }, logger),
+    control,
     callers,
     cursors: new Cursors(),
     posts: new RateTable(limits.commandsPerSecond * burstSeconds, limits.commandsPerSecond),

@@ -16,6 +16,7 @@ describe('readOptions', () => {
         connectionsPerIp: Number.MAX_SAFE_INTEGER,
         lifetimeMs: 86_400_000,
         handshakeMs: 10_000,
+        decisionMs: 30_000,
         channelsPerConnection: 100,
         channels: 100_000,
         commandsPerSecond: 50,

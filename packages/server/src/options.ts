@@ -39,6 +39,11 @@ export interface LimitOptions {
   readonly lifetimeMs?: number | undefined
   /** Milliseconds that a WebSocket may take to say who it is, where it may say so in its first message. Default 10,000. */
   readonly handshakeMs?: number | undefined
+  /**
+   * Milliseconds that `authenticate` and `authorize` may take; over it they have not let in, and the client is told to
+   * come back (503). Default 30,000.
+   */
+  readonly decisionMs?: number | undefined
   /** Channels that one connection may follow at a time. Default 100. */
   readonly channelsPerConnection?: number | undefined
   /** Channels that are followed in this process at a time. Default 100,000. */
@@ -99,6 +104,7 @@ export interface Limits {
   readonly connectionsPerIp: number
   readonly lifetimeMs: number
   readonly handshakeMs: number
+  readonly decisionMs: number
   readonly channelsPerConnection: number
   readonly channels: number
   readonly commandsPerSecond: number
@@ -195,6 +201,7 @@ const limitDefaults: Limits = {
   connectionsPerIp: Number.MAX_SAFE_INTEGER,
   lifetimeMs: 24 * 60 * 60_000,
   handshakeMs: 10_000,
+  decisionMs: 30_000,
   channelsPerConnection: 100,
   channels: 100_000,
   commandsPerSecond: 50,

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openSocket, refusedUpgrade } from './support/open-socket.ts'
 import { readStream } from './support/read-stream.ts'
 import { serve } from './support/serve.ts'
+import { serveChannels } from './support/serve-channels.ts'
 import { serveAll } from './support/serve-socket.ts'
 import { until } from './support/until.ts'
 
@@ -96,6 +97,25 @@ describe('security 11: authenticate', () => {
     expect([reading.status, reading.text()]).toEqual([500, '{"error":{"code":"INTERNAL","message":"internal error"}}'])
     expect(await refusedUpgrade(port)).toMatchObject({ status: 500 })
   })
+})
+
+describe('security 11: authenticate and authorize that never answer', () => {
+  const never = () => new Promise<never>(() => {})
+
+  it.each([
+    ['authenticate', { authenticate: never }],
+    ['authorize', { authorize: never }],
+  ] as [string, RealtimeOptions][])(
+    '%s lets nobody in, and holds no place for longer than it may',
+    async (_, options) => {
+      const { port } = await serveChannels({ ...options, limits: { connections: 1, decisionMs: 20 } })
+      for (const path of ['/events?channel=a', '/poll?channel=a', '/events?channels=a']) {
+        const reading = await readStream(port, { path })
+        await reading.over
+        expect([reading.status, JSON.parse(reading.text())]).toMatchObject([503, { error: { code: 'UNAVAILABLE' } }])
+      }
+    },
+  )
 })
 
 describe('security 8: credentials that expire', () => {
