@@ -1,6 +1,7 @@
 import { clientBench } from './client.ts'
 import { fanOutBench } from './fan-out.ts'
 import { idleMemoryBench } from './idle-memory.ts'
+import { redisBenches } from './redis-benches.ts'
 import * as sockets from './socket-publishers.ts'
 import * as sse from './sse-publishers.ts'
 
@@ -65,4 +66,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   'memory-sse': idleMemoryBench('SSE', ssePeers, 5000, { 'res.write loop': 3 }),
   'memory-ws': idleMemoryBench('WebSocket', idleSocketPeers, 5000, { 'bare ws': 3 }),
   'ws-5000-bursts': fanOutBench('WebSocket', socketPeers, { connections: 5000, eventsPerTurn: 16, turns: 2 }),
+  ...redisBenches,
 }

@@ -19,9 +19,13 @@ export async function bundleProcesses(): Promise<string> {
     target: 'node20',
     conditions: ['@steadystream/source'],
     external: [
+      '@redis/client',
+      '@socket.io/redis-adapter',
+      '@socket.io/redis-streams-adapter',
       'better-sse',
       'eventsource',
       'eventsource-parser',
+      'ioredis',
       'mitt',
       'reconnecting-websocket',
       'socket.io',
