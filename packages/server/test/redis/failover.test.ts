@@ -27,7 +27,7 @@ describe.skipIf(!inject('redisPath'))(`one of two servers with ${clients} client
     { timeout: 90_000 },
     async () => {
       const { fleet, gone, affected } = await enter()
-      const publishing = fleet.publishFrom(1, { count, perSecond: 20, padding: 0 })
+      const publishing = fleet.publishFrom(1, { count, perSecond: 20 })
       await vi.waitFor(() => expect(fleet.clients.every(({ counts }) => (counts[1] ?? 0) > 10)).toBe(true), patience)
       gone.kill('SIGKILL')
       await publishing
@@ -40,7 +40,7 @@ describe.skipIf(!inject('redisPath'))(`one of two servers with ${clients} client
 
   it('is told to go: likewise, with its clients spread over the time that it has', { timeout: 90_000 }, async () => {
     const { fleet, gone, affected } = await enter()
-    const publishing = fleet.publishFrom(1, { count, perSecond: 15, padding: 0 })
+    const publishing = fleet.publishFrom(1, { count, perSecond: 15 })
     await vi.waitFor(() => expect(fleet.clients.every(({ counts }) => (counts[1] ?? 0) > 5)).toBe(true), patience)
     const ended = once(gone, 'exit')
     gone.kill('SIGTERM')

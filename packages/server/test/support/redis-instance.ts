@@ -12,8 +12,6 @@ export interface Order {
   readonly publisher: number
   readonly count: number
   readonly perSecond: number
-  /** Characters that each event has besides. */
-  readonly padding: number
 }
 
 /** What it answers with when it is done. */
@@ -41,17 +39,15 @@ process.once('SIGTERM', () => {
   void realtime.close({ drainMs: Number(drainMs) }).then(() => process.disconnect())
 })
 
-async function obey({ publisher, count, perSecond, padding }: Order): Promise<void> {
-  const filler = 'x'.repeat(padding)
+async function obey({ publisher, count, perSecond }: Order): Promise<void> {
   const begin = performance.now()
   const publishing: Promise<void>[] = []
   let retries = 0
 
   async function publish(n: number): Promise<void> {
-    const event = padding > 0 ? { publisher, n, filler } : { publisher, n }
     for (;;) {
       try {
-        await realtime.publish('a', event, { idempotencyKey: `${publisher}:${n}` })
+        await realtime.publish('a', { publisher, n }, { idempotencyKey: `${publisher}:${n}` })
         return
       } catch (error) {
         if (!(error instanceof RealtimeError) || error.code !== 'UNAVAILABLE') throw error

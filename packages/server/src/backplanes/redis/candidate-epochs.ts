@@ -1,6 +1,8 @@
 import { randomBelow } from '../../env.ts'
 
-const perPrefix = 1_000_000
+// Of one width, so that no two can read alike with different prefixes.
+const firstCount = 1_000_000
+const lastCount = 9_999_999
 
 /**
  * Names for lives that may begin, each given out once: two lives of a channel with the same name could not be told
@@ -8,13 +10,13 @@ const perPrefix = 1_000_000
  */
 export function createCandidates(): () => string {
   let prefix = 0
-  let count = perPrefix
+  let count = lastCount
   return () => {
-    if (count === perPrefix) {
-      // 40 random bits; with the counter behind them it stays below 2^63.
-      prefix = 1 + randomBelow(2 ** 40)
-      count = 0
+    if (count === lastCount) {
+      // 39 random bits; with the counter behind them it stays below 2^63.
+      prefix = 1 + randomBelow(2 ** 39)
+      count = firstCount
     }
-    return `${prefix}${String(count++).padStart(6, '0')}`
+    return `${prefix}${count++}`
   }
 }

@@ -1,13 +1,14 @@
 import { RealtimeError } from '../../errors.ts'
 import { createCandidates } from './candidate-epochs.ts'
 import { onceKey } from './keys.ts'
-import { parsePage, parsePosition } from './messages.ts'
+import { parsePage } from './messages.ts'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Page, ReadRange } from '../backplane.ts'
 import type { Commands } from './commands.ts'
 import type { KnownChannel } from './known-channel.ts'
-import type { Scripts } from './scripts.ts'
+import type { ScriptCall } from './script-runner.ts'
+import type { Script, Scripts } from './scripts.ts'
 
 /** A page, and the life of Redis that it comes from. */
 export interface Reading {
@@ -31,44 +32,49 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
   function seeing(known: KnownChannel): (reply: unknown) => Position {
     const { run } = commands
     return (reply) => {
-      const position = typeof reply === 'string' ? parsePosition(reply) : undefined
-      if (!position) {
-        if (reply === 'completed') throw new RealtimeError('CHANNEL_COMPLETED', 'the channel is completed')
-        throw new TypeError('Redis answered with something else than a position')
-      }
+      const position = readPosition(reply)
       known.see(position, run)
       return position
     }
   }
 
+  function callOf(script: Script, { keys }: KnownChannel, witness: string, ...args: readonly string[]): ScriptCall {
+    const command = ['EVALSHA', script.sha, '2', keys.meta, keys.log, commands.run, candidate(), witness, ...args]
+    return { script, command, order: 0 }
+  }
+
   return {
     publish(known, witness, json, idempotencyKey) {
-      const { meta, log } = known.keys
-      const keys = idempotencyKey === undefined ? [meta, log] : [meta, log, onceKey(known.keys, idempotencyKey)]
-      const args = [commands.run, candidate(), witness, json]
-      return commands.call({ script: scripts.publish, keys, args }, json.length, seeing(known))
+      const { publish } = scripts
+      const { keys } = known
+      const { meta, log } = keys
+      const { run } = commands
+      const epoch = candidate()
+      const command =
+        idempotencyKey === undefined
+          ? ['EVALSHA', publish.sha, '2', meta, log, run, epoch, witness, json]
+          : ['EVALSHA', publish.sha, '3', meta, log, onceKey(keys, idempotencyKey), run, epoch, witness, json]
+      return commands.call({ script: publish, command, order: 0 }, json.length, seeing(known))
     },
 
-    complete(known, witness) {
-      const { meta, log } = known.keys
-      const args = [commands.run, candidate(), witness]
-      return commands.call({ script: scripts.complete, keys: [meta, log], args }, 0, seeing(known))
-    },
+    complete: (known, witness) => commands.call(callOf(scripts.complete, known, witness), 0, seeing(known)),
 
     read(known, witness, range) {
       const { run } = commands
-      const { meta, log } = known.keys
-      const args = [run, candidate(), witness, String(range.after), String(range.limit)]
-      return commands.call({ script: scripts.read, keys: [meta, log], args }, 0, (reply) => ({
-        page: parsePage(reply, range),
-        run,
-      }))
+      const call = callOf(scripts.read, known, witness, String(range.after), String(range.limit))
+      return commands.call(call, 0, (reply) => ({ page: parsePage(reply, range), run }))
     },
 
-    renew(known, epoch) {
-      const { meta, log } = known.keys
-      const args = [commands.run, candidate(), '', epoch]
-      return commands.call({ script: scripts.renew, keys: [meta, log], args }, 0, (reply) => reply)
-    },
+    renew: (known, epoch) => commands.call(callOf(scripts.renew, known, '', epoch), 0, (reply) => reply),
   }
+}
+
+/** As the scripts answer it, which nobody else can write: no more is looked at than has to be. */
+function readPosition(reply: unknown): Position {
+  const colon = typeof reply === 'string' ? reply.indexOf(':') : -1
+  if (typeof reply !== 'string' || colon < 1) {
+    if (reply === 'completed') throw new RealtimeError('CHANNEL_COMPLETED', 'the channel is completed')
+    throw new TypeError('Redis answered with something else than a position')
+  }
+  return { epoch: reply.slice(colon + 1), offset: Number(reply.slice(0, colon)) }
 }

@@ -37,6 +37,8 @@ const maxKnown = 10_000
 /** Channels that this process publishes to, in the order of their use; the oldest are forgotten. */
 export class KnownChannels {
   readonly #channels = new Map<string, KnownChannel>()
+  /** The one that was used last, and is where it belongs. */
+  #latest: string | undefined
   readonly #keysOf: (key: string) => ChannelKeys
 
   constructor(keysOf: (key: string) => ChannelKeys) {
@@ -45,6 +47,7 @@ export class KnownChannels {
 
   get(key: string): KnownChannel {
     let channel = this.#channels.get(key)
+    if (channel && key === this.#latest) return channel
     if (channel) {
       this.#channels.delete(key)
     } else {
@@ -57,6 +60,7 @@ export class KnownChannels {
       }
     }
     this.#channels.set(key, channel)
+    this.#latest = key
     return channel
   }
 }
