@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'node',
-          include: ['packages/core/test/**/*.browser.test.ts', 'examples/*/test/**/*.test.ts'],
+          include: ['packages/{core,react}/test/**/*.browser.test.ts', 'examples/*/test/**/*.test.ts'],
           globalSetup: ['scripts/require-chromium.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -46,14 +46,17 @@ export function documentUrl(): string | undefined {
   return globalThis.document?.baseURI ?? globalThis.location?.href
 }
 
-/** Runs `callback` with the page's next frame; without one (no page, or a hidden one) after a moment. The result cancels it. */
-export function nextFrame(clock: Clock, callback: () => void): () => void {
+/**
+ * Runs `callback` with the page's next frame; without one (no page, or a hidden one) after a moment. The result cancels it.
+ * @param lateMs for how long a frame may keep a visible page waiting
+ */
+export function nextFrame(clock: Clock, callback: () => void, lateMs = lateFrameMs): () => void {
   const { document, requestAnimationFrame } = globalThis
   const run = () => {
     cancel()
     callback()
   }
-  const cancelTimer = clock.after(document?.visibilityState === 'visible' ? lateFrameMs : frameMs, run)
+  const cancelTimer = clock.after(document?.visibilityState === 'visible' ? lateMs : frameMs, run)
   const frame = requestAnimationFrame?.(run)
   const cancel = () => {
     cancelTimer()

@@ -107,7 +107,9 @@ export function createStreamStore<T, S>(
   function set(change: Partial<Snapshot<S>>): void {
     current = { ...current, ...change }
     // Seen when the next one comes, else with the next frame: a burst of events is to be a few renders.
-    if (watchers.size) cancelFrame ??= clock === systemClock ? nextFrame(clock, publish) : clock.after(16, publish)
+    if (!watchers.size) return
+    // A busy page has long frames: no second publication in one of them.
+    cancelFrame ??= clock === systemClock ? nextFrame(clock, publish, 1000) : clock.after(16, publish)
   }
   function setLink(change: Partial<Link>): void {
     const link = { ...current.link, ...change }
