@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { runDocSamples } from './scripts/run-doc-samples.ts'
 import type { Alias } from 'vite'
 
 // Tests run on the sources, without a build: every workspace package exports them under this condition.
@@ -39,6 +40,7 @@ export default defineConfig({
     projects: [
       {
         ...fromSource,
+        plugins: [runDocSamples()],
         test: {
           name: 'unit',
           environment: 'node',

@@ -1,7 +1,7 @@
 // @ts-check
-// A program outside the repository that uses the packed packages: compiled under `bundler` and `nodenext` resolution,
-// with every declaration file of ours checked, then run by Node.
-import { cp, mkdtemp, mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+// Programs outside the repository that use the packed packages, every entry of them: compiled under `bundler` and
+// `nodenext` resolution, with every declaration file checked, then run by Node.
+import { cp, mkdtemp, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pack, unpack } from './pack.mjs'
@@ -9,13 +9,18 @@ import { root, run } from './run.mjs'
 
 // Their dependencies come from the repository's installation: the check is about our files, and works without a network.
 const packed = ['core', 'server']
-const linked = ['eventsource-parser', 'mitt', 'reconnecting-websocket', 'ws', '@types/node', 'undici-types']
+const linked = [
+  ...['eventsource-parser', 'mitt', 'reconnecting-websocket', 'ws', 'msw', 'fastify', 'zod', 'valibot'],
+  ...['@types/node', 'undici-types'],
+]
+const programs = ['main', 'typed-events', 'entries']
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'steadystream-consumer-')))
 try {
   await install()
   await Promise.all([compile('nodenext', 'nodenext'), compile('esnext', 'bundler')])
-  process.stdout.write(await run(process.execPath, ['out-nodenext/main.js'], { cwd: folder }))
+  for (const program of programs)
+    process.stdout.write(await run(process.execPath, [`out-nodenext/${program}.js`], { cwd: folder }))
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -30,7 +35,26 @@ async function install() {
     await symlink(join(root, 'node_modules', name), link, 'dir')
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
-  await cp(join(root, 'scripts/consumer/main.ts'), join(folder, 'main.ts'))
+  await cp(join(root, 'scripts/consumer'), folder, { recursive: true })
+  await writeFile(join(folder, 'entries.ts'), await importEveryEntry())
+}
+
+/** A program that imports whatever the packages export, and fails if there is nothing in it. */
+async function importEveryEntry() {
+  const entries = await Promise.all(
+    packed.map(async (name) => {
+      const { exports } = JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8'))
+      const paths = Object.keys(exports).filter((path) => path !== './package.json')
+      return paths.map((path) => `@steadystream/${name}${path.slice(1)}`)
+    }),
+  )
+  const names = entries.flat()
+  return [
+    ...names.map((entry, number) => `import * as entry${number} from '${entry}'`),
+    `const entries = [${names.map((_, number) => `entry${number}`).join()}]`,
+    `if (entries.some((entry) => Object.keys(entry).length === 0)) throw new Error('an entry exports nothing')`,
+    `console.log(entries.length, 'entries')`,
+  ].join('\n')
 }
 
 /**
@@ -51,7 +75,10 @@ async function compile(module, moduleResolution) {
     outDir: `out-${moduleResolution}`,
   }
   const config = `tsconfig.${moduleResolution}.json`
-  await writeFile(join(folder, config), JSON.stringify({ compilerOptions, files: ['main.ts'] }))
+  await writeFile(
+    join(folder, config),
+    JSON.stringify({ compilerOptions, files: programs.map((name) => `${name}.ts`) }),
+  )
   await run('tsc', ['--project', config], { cwd: folder })
   console.log(`compiles under ${moduleResolution}`)
 }
