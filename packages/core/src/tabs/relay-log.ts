@@ -15,7 +15,7 @@ export interface RelayLog {
 
 const maxCalls = 1024
 /** In characters. */
-const maxSize = 1024 * 1024
+const maxSize = 1_048_576
 
 // Binary data, which has no ID here, is counted by its number alone.
 const sizeOf = ([, what]: Call) => String((Object(what) as { data?: unknown }).data).length

@@ -22,7 +22,7 @@ export type Message =
   /** To be sent to the server. */
   | readonly [kind: 'send', data: unknown]
 
-const names = 'opened bytes comment event moved retry oversized ended completed failed'.split(' ')
+const names = /* @__PURE__ */ 'opened bytes comment event moved retry oversized ended completed failed'.split(' ')
 
 /** A link whose calls go to `act`. */
 export const tap = (link: Link, act: (call: Call) => void): Link => ({

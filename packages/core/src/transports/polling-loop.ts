@@ -9,7 +9,7 @@ import type { Link, Manner } from './transport.ts'
 const leastIntervalMs = 100
 /** A link that waits by its own choice is not silent: so often it says so. */
 const signOfLifeMs = 20_000
-const longestAnswerBytes = 64 * 1024 * 1024
+const longestAnswerBytes = 67_108_864
 
 /** One request after the other, until the link is given up. */
 export async function poll(link: Link, interval: number, { ask, take }: Manner): Promise<void> {

@@ -31,7 +31,7 @@ export interface WebSocketTransport extends Transport {
 }
 
 /** A UTF-16 text is counted in its units. */
-const maxQueuedSize = 1024 * 1024
+const maxQueuedSize = 1_048_576
 
 /**
  * A WebSocket. Where the server agrees on `steadystream.v1`, frames are envelopes and the stream resumes; elsewhere each
