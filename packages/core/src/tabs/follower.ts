@@ -12,6 +12,8 @@ const quietMs = 3000
 const graceMs = 100
 
 interface FollowerHost extends RoleHost {
+  /** The leader's, where one has been heard. */
+  readonly term: string | undefined
   /** Gives the link up and dials another one at once. */
   redial(): void
   /** There was no leader. */
@@ -27,7 +29,8 @@ export function follow(host: FollowerHost): TabRole {
   const { id, link, log, post, redial, steal } = host
   const { clock } = link
   let transport: string | undefined
-  let term: string | undefined
+  let { term } = host
+  let isKnown = false
   let isPlaced = false
   let behind: ((call: Call) => void) | undefined
   let cancel = () => {}
@@ -94,8 +97,10 @@ export function follow(host: FollowerHost): TabRole {
         else if (term !== from) redial()
       } else if (
         kind === 'tell' &&
-        (message[2] || isFirst ? message[2] === id && (isFirst || term === from) : term === from)
+        (message[2] ? message[2] === id && (isFirst || term === from) : isKnown && term === from)
       ) {
+        // What is for all is for those that the leader knows of.
+        isKnown = true
         term = from
         try {
           message[3].forEach(apply)

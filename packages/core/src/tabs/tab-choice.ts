@@ -34,6 +34,7 @@ export function createTabChoice(transports: Transports, key: string, apis: TabAp
   let isWanted = false
   /** Whether the next dial waits for its time: when another tab dials, this one need not wait. */
   let isWaiting = false
+  let heardTerm: string | undefined
   let hasNoGroup = false
 
   const redial = () => {
@@ -56,14 +57,25 @@ export function createTabChoice(transports: Transports, key: string, apis: TabAp
     }
     ask()
     if (group.holdsLock) start()
-    else role = follow({ ...roleHost, redial, lead: start, steal: () => ask(true), follows: host.follows })
+    else
+      role = follow({
+        ...roleHost,
+        term: heardTerm,
+        redial,
+        lead: start,
+        steal: () => ask(true),
+        follows: host.follows,
+      })
   }
 
   function heard(message: Message): void {
     if (role) return role.heard(message)
     const [kind] = message
-    if (isWaiting && kind === 'lead') redial()
-    // It has the lock and waits for credentials.
+    if (isWaiting && kind === 'lead') {
+      redial()
+      // For the link that has just begun, and is about to enter.
+      heardTerm = message[1]
+    } // It has the lock and waits for credentials.
     else if (kind === 'ping' && group?.holdsLock) group.post('lead', tabId)
   }
 
@@ -121,7 +133,7 @@ export function createTabChoice(transports: Transports, key: string, apis: TabAp
       inner?.stop(error)
       role?.end()
       const term = role?.leads && `${tabId}.${links}`
-      role = link = undefined
+      role = link = heardTerm = undefined
       isWanted = false
       isWaiting = !!error && host.status() === 'retrying'
       // The next dial may follow in this turn.

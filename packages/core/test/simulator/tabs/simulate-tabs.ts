@@ -5,6 +5,7 @@ import { createRandom } from '../../support/random.ts'
 import { createTabWorld } from '../../support/tab-world.ts'
 import { createWorld } from '../world.ts'
 import { instantDigest } from './instant-digest.ts'
+import { createTabRules } from './tab-rules.ts'
 import { createTabTrouble } from './tab-trouble.ts'
 import { drawTabScenario } from './tab-scenario.ts'
 import { openTabUser } from './tab-user.ts'
@@ -15,6 +16,7 @@ import type { Random } from '../../support/random.ts'
 import type { TabWorld } from '../../support/tab-world.ts'
 import type { Outcome } from '../simulate.ts'
 import type { World } from '../world.ts'
+import type { TabRules } from './tab-rules.ts'
 import type { TabScenario } from './tab-scenario.ts'
 import type { TabUser } from './tab-user.ts'
 
@@ -25,6 +27,7 @@ export interface TabStage {
   readonly scenario: TabScenario
   readonly server: NumbersServer
   readonly browser: TabWorld
+  readonly rules: TabRules
   readonly users: TabUser[]
   readonly counts: Record<string, number>
   open(): void
@@ -60,6 +63,7 @@ function setTabStage(seed: number): TabStage {
   const server = createNumbersServer(ways, () => delays.whole(1, scenario.serverMs))
   const stage: TabStage = {
     ...{ world, random, scenario, server, browser },
+    rules: createTabRules(world, server, scenario),
     users: [],
     counts: {},
     open() {
@@ -70,10 +74,11 @@ function setTabStage(seed: number): TabStage {
     },
   }
   server.onDial = (tab) => {
-    world.trace(`${tab.name} dials`)
+    world.trace(`${tab.name} dials ${server.dials.at(-1)}`)
     for (const user of stage.users) {
-      // Whoever may dial makes room for all.
-      if (user.tab === tab && world.now() < user.notBefore) world.fail(`${tab.name} dials before ${user.notBefore} ms`)
+      if (user.tab !== tab) continue
+      stage.rules.dialled(user)
+      if (world.now() < user.notBefore) world.fail(`${tab.name} dials before ${user.notBefore} ms`)
     }
   }
   return stage
@@ -82,6 +87,11 @@ function setTabStage(seed: number): TabStage {
 async function play(stage: TabStage): Promise<void> {
   const { world, scenario, server, random } = stage
   let isTroubled = true
+  const look = () => {
+    stage.rules.check(stage.users)
+    if (isTroubled) world.onServer(500, look)
+  }
+  world.onServer(0, look)
   const publish = () => {
     server.publish(scenario.burst)
     if (isTroubled) world.onServer(random.whole(1, 2 * scenario.publishEveryMs), publish)

@@ -69,34 +69,10 @@ export const tabMutants: readonly Mutant[] = [
     replace: 'const missed = log.after(lastEventId) ?? []',
   },
   {
-    name: 'a newcomer is told what it will be told again',
-    file: 'tabs/leader.ts',
-    find: '        flush(0)\n        post(',
-    replace: '        post(',
-  },
-  {
     name: 'a newcomer who knows no place gets none',
     file: 'tabs/leader.ts',
     find: 'const here = (!lastEventId && log.last) || undefined',
     replace: 'const here = undefined',
-  },
-  {
-    name: 'the greeting is not handed on',
-    file: 'tabs/leader.ts',
-    find: '      greeting = data\n',
-    replace: '',
-  },
-  {
-    name: 'what the leader was told last is lost',
-    file: 'tabs/leader.ts',
-    find: '    end() {\n      flush(0)\n',
-    replace: '    end() {\n',
-  },
-  {
-    name: 'the log is taken for going on behind any place',
-    file: 'tabs/relay-log.ts',
-    find: '      if (id === last) return\n',
-    replace: '      if (last) return\n',
   },
   {
     name: 'the log begins where it never was',

@@ -1,4 +1,5 @@
 import { refusal } from './simulate-tabs.ts'
+import { retryDelayMs } from './tab-user.ts'
 
 import type { TabStage } from './simulate-tabs.ts'
 import type { TabFault } from './tab-scenario.ts'
@@ -68,11 +69,17 @@ export function createTabTrouble(stage: TabStage, isTroubled: () => boolean): { 
       if (user) user.notBefore = 0
       user?.stream.reconnect()
     },
-    'links cut': () => server.cut(),
+    'links cut'() {
+      if (server.open) stage.rules.refused(retryDelayMs)
+      server.cut()
+    },
     'links muted': () => server.mute(),
     'server refuses'() {
       const retryAfterMs = random.pick([0, 3000])
-      server.refuse(() => refusal(retryAfterMs))
+      server.refuse(() => {
+        stage.rules.refused(Math.max(retryAfterMs, retryDelayMs))
+        return refusal(retryAfterMs)
+      })
       later(() => server.refuse(undefined))
     },
     'history forgotten': () => server.forget(random.whole(0, 10)),

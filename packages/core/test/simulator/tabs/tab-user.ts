@@ -17,6 +17,7 @@ export interface TabUser {
   readonly stream: Stream<number>
   readonly manager: StreamManager
   readonly ledger: TabLedger
+  readonly openedAt: number
   isOpen: boolean
   /** Until when it must not dial, after a failure that it was told. */
   notBefore: number
@@ -27,7 +28,8 @@ export interface TabUserOptions {
   readonly isSlow: boolean
 }
 
-const retryDelayMs = 500
+/** The shortest wait after a link that was lost. */
+export const retryDelayMs = 500
 
 export function openTabUser(
   world: World,
@@ -45,6 +47,7 @@ export function openTabUser(
     page,
     manager,
     ledger,
+    openedAt: world.now(),
     isOpen: true,
     notBefore: 0,
     stream: createStream<number>({
