@@ -1,7 +1,7 @@
 import { encodeJson } from './channel-event.ts'
 import { nameChannel } from './channel.ts'
 import { readObject, show } from './option-readers.ts'
-import { createShaper } from './shaper.ts'
+import { Shaper } from './shaper.ts'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Backplane, PublishOptions } from './backplanes/backplane.ts'
@@ -53,7 +53,7 @@ export interface OwnedManager {
 }
 
 export function createChannelManager(backplane: Backplane): OwnedManager {
-  const shaper = createShaper(async (name, event) => backplane.publish(name.key, encodeJson(event)))
+  const shaper = new Shaper(async (name, event) => backplane.publish(name.key, encodeJson(event)))
   const manager: ChannelManager = {
     async publish(channel, event, options) {
       const name = nameChannel(channel)
@@ -69,7 +69,7 @@ export function createChannelManager(backplane: Backplane): OwnedManager {
       await shaper.flush(key)
       await backplane.complete(key)
     },
-    shape: shaper.shape,
+    shape: (target, shape) => shaper.shape(target, shape),
   }
   return { manager, flush: () => (shaper.isIdle ? undefined : shaper.flush()) }
 }

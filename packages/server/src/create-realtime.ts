@@ -3,13 +3,13 @@ import { serveChannel } from './adapters/node-channel.ts'
 import { servePoll } from './adapters/node-poll.ts'
 import { statsMethod } from './adapters/stats-method.ts'
 import { streamMethod } from './adapters/stream-method.ts'
-import { createChannelManager, currentManager, forgetManager, rememberManager } from './channel-manager.ts'
+import { createChannelManager, currentManager, rememberManager } from './channel-manager.ts'
 import { createEngine } from './create-engine.ts'
-import { drain } from './drain.ts'
 import { createObserver } from './observe/observer.ts'
 import { formatMetrics } from './observe/prometheus.ts'
 import { maxTimerMs, readObject, readWhole } from './option-readers.ts'
 import { readOptions } from './options.ts'
+import { shutDown } from './shut-down.ts'
 import { readHealth, readStats } from './stats.ts'
 import { attachWebSocket } from './transports/websocket.ts'
 
@@ -88,21 +88,14 @@ export function createRealtime<Channels extends object = Record<string, unknown>
   let isOpen = true
   let closing: Promise<void> | undefined
   const engine = createEngine(settings, observer, () => isOpen)
-  const { backplane, control, hub, sessions } = engine
-  const { manager: channels, flush } = createChannelManager(backplane)
+  const { control, sessions } = engine
+  const owned = createChannelManager(engine.backplane)
+  const { manager: channels } = owned
   rememberManager(channels)
   const detachments: (() => void)[] = []
 
-  async function shutDown(drainMs: number): Promise<void> {
-    settings.logger.info({ connections: sessions.size, drainMs }, 'draining')
-    // What this turn published, and what waited for its turn, goes out before the goodbye.
-    const flushing = flush()
-    // The clients are told in this turn wherever that is possible.
-    if (flushing) await flushing
-    hub.flush()
-    await drain(sessions, drainMs)
-    forgetManager(channels)
-    await backplane.close()
+  async function end(drainMs: number): Promise<void> {
+    await shutDown(engine, owned, drainMs)
     for (const detach of detachments.splice(0)) detach()
     settings.logger.info({}, 'closed')
   }
@@ -135,7 +128,7 @@ export function createRealtime<Channels extends object = Record<string, unknown>
       const windowMs = readWhole('close.drainMs', drainMs, 0, { min: 0, max: maxTimerMs })
       // Before anything is told to anybody: what is answered from here on says so.
       isOpen = false
-      await (closing ??= shutDown(windowMs))
+      await (closing ??= end(windowMs))
     },
   }
   // What channels carry is known to the compiler alone.

@@ -9,18 +9,6 @@ import type { Shape } from './shape.ts'
 /** Puts an event into a channel at once. */
 export type PublishNow = (name: ChannelName, event: unknown) => Promise<Position>
 
-/** Publishes to some channels at most so often, and joins what comes in between. */
-export interface Shaper {
-  publish(name: ChannelName, event: unknown): Promise<Position>
-  isShaped(name: ChannelName): boolean
-  /** Whether nothing waits, and nothing rests. */
-  readonly isIdle: boolean
-  /** Publishes what waits, on one channel or on all. */
-  flush(key?: string): Promise<void>
-  /** Shapes a channel, or all of a type, from now on. @returns what ends that. */
-  shape(target: Channel | { readonly type: string }, shape: Shape): () => void
-}
-
 /** What settles when the events that wait for it are published. */
 interface Outcome {
   readonly promise: Promise<Position>
@@ -37,77 +25,87 @@ interface Lane {
   rest: AbortController
 }
 
-export function createShaper(publishNow: PublishNow): Shaper {
-  const shapes = new Map<string, Shape>()
-  const lanes = new Map<string, Lane>()
+/** Publishes to some channels at most so often, and joins what comes in between. */
+export class Shaper {
+  readonly #publishNow: PublishNow
+  readonly #shapes = new Map<string, Shape>()
+  readonly #lanes = new Map<string, Lane>()
 
-  function shapeOf({ key, label }: ChannelName): Shape | undefined {
-    if (shapes.size === 0) return undefined
-    return shapes.get(key) ?? shapes.get(typeKey(label.slice(0, label.indexOf(':'))))
+  constructor(publishNow: PublishNow) {
+    this.#publishNow = publishNow
+  }
+
+  /** Whether nothing waits, and nothing rests. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0
+  }
+
+  /** Whether what is published there may be joined with what comes before and after. */
+  isShaped(name: ChannelName): boolean {
+    return this.#shapeOf(name) !== undefined
+  }
+
+  publish(name: ChannelName, event: unknown): Promise<Position> {
+    let lane = this.#lanes.get(name.key)
+    const shape = lane?.shape ?? this.#shapeOf(name)
+    if (!shape) return this.#publishNow(name, event)
+    const isFirst = !lane
+    lane ??= { name, shape, events: [], outcome: undefined, rest: new AbortController() }
+    this.#lanes.set(name.key, lane)
+    lane.events.push(event)
+    const { promise } = (lane.outcome ??= createOutcome())
+    if (isFirst) void this.#release(lane)
+    return promise
+  }
+
+  /** Publishes what waits, on one channel or on all. */
+  async flush(key?: string): Promise<void> {
+    const due = [...this.#lanes.values()].filter(({ name }) => key === undefined || name.key === key)
+    await Promise.all(
+      due.map(async (lane) => {
+        lane.rest.abort()
+        await this.#release(lane)
+        lane.rest.abort()
+        this.#lanes.delete(lane.name.key)
+      }),
+    )
+  }
+
+  /** Shapes a channel, or all of a type, from now on. @returns what ends that. */
+  shape(target: Channel | { readonly type: string }, shape: Shape): () => void {
+    checkShape(shape)
+    const key = targetKey(target)
+    this.#shapes.set(key, shape)
+    return () => {
+      if (this.#shapes.get(key) === shape) this.#shapes.delete(key)
+    }
+  }
+
+  #shapeOf({ key, label }: ChannelName): Shape | undefined {
+    if (this.#shapes.size === 0) return undefined
+    return this.#shapes.get(key) ?? this.#shapes.get(typeKey(label.slice(0, label.indexOf(':'))))
   }
 
   /** Publishes what waits, and rests; where nothing does, the channel has rested. */
-  function release(lane: Lane): Promise<unknown> {
+  #release(lane: Lane): Promise<unknown> {
     const { events, outcome, name, shape } = lane
     if (!outcome) {
-      lanes.delete(name.key)
+      this.#lanes.delete(name.key)
       return Promise.resolve()
     }
     lane.events = []
     lane.outcome = undefined
     const rest = (lane.rest = new AbortController())
-    void sleep(1000 / shape.maxPerSecond, rest.signal).then(() => !rest.signal.aborted && release(lane))
-    return publishAll(name, events, shape).then(outcome.resolve, outcome.reject)
+    void sleep(1000 / shape.maxPerSecond, rest.signal).then(() => !rest.signal.aborted && this.#release(lane))
+    return this.#publishAll(name, events, shape).then(outcome.resolve, outcome.reject)
   }
 
-  async function publishAll(name: ChannelName, events: readonly unknown[], shape: Shape): Promise<Position> {
+  async #publishAll(name: ChannelName, events: readonly unknown[], shape: Shape): Promise<Position> {
     // Called one after the other, in one turn, so that they keep their order and leave in one write.
-    const positions = await Promise.all(formEvents(events, shape).map((event) => publishNow(name, event)))
+    const positions = await Promise.all(formEvents(events, shape).map((event) => this.#publishNow(name, event)))
     const last = positions.at(-1)
     if (!last) throw new TypeError('a shape must leave something to publish')
     return last
-  }
-
-  return {
-    get isIdle() {
-      return lanes.size === 0
-    },
-
-    isShaped: (name) => shapeOf(name) !== undefined,
-
-    publish(name, event) {
-      let lane = lanes.get(name.key)
-      const shape = lane?.shape ?? shapeOf(name)
-      if (!shape) return publishNow(name, event)
-      const isFirst = !lane
-      lane ??= { name, shape, events: [], outcome: undefined, rest: new AbortController() }
-      lanes.set(name.key, lane)
-      lane.events.push(event)
-      const { promise } = (lane.outcome ??= createOutcome())
-      if (isFirst) void release(lane)
-      return promise
-    },
-
-    async flush(key) {
-      const due = [...lanes.values()].filter(({ name }) => key === undefined || name.key === key)
-      await Promise.all(
-        due.map(async (lane) => {
-          lane.rest.abort()
-          await release(lane)
-          lane.rest.abort()
-          lanes.delete(lane.name.key)
-        }),
-      )
-    },
-
-    shape(target, shape) {
-      checkShape(shape)
-      const key = targetKey(target)
-      shapes.set(key, shape)
-      return () => {
-        if (shapes.get(key) === shape) shapes.delete(key)
-      }
-    },
   }
 }
 
