@@ -2,6 +2,7 @@ import { advance } from './resume.ts'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Backplane } from './backplanes/backplane.ts'
+import type { EncodedPages } from './encoded-pages.ts'
 import type { Feed } from './feed.ts'
 import type { ChannelExtent } from './resume.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -20,6 +21,7 @@ export async function catchUp(
   session: Subscriber,
   cursor: Position,
   backplane: Pick<Backplane, 'read'>,
+  pages: EncodedPages,
   extent?: ChannelExtent,
 ): Promise<void> {
   const { key, label } = feed
@@ -34,12 +36,14 @@ export async function catchUp(
       if (feed.admit(session, at)) return
       if (++fruitless > maxFruitlessReads) throw new Error('the backplane delivers events that cannot be read')
     }
-    const page = await backplane.read(key, { after: at.offset, limit: pageLimit })
+    // Up to where everybody's pages end, so that those who begin in different places read the same ones.
+    const limit = pageLimit - (at.offset % pageLimit)
+    const page = await backplane.read(key, { after: at.offset, limit })
     if (!session.isOpen) return
     known = page
     const { gap, events, cursor: reached } = advance(at, page)
     if (gap) session.writeAll([wire.gap(gap, label)], 0, gap.to)
-    if (events.length > 0) session.writeAll(wire.events(events, label), events.length, reached)
+    if (events.length > 0) session.writeAll(pages.encode(wire, key, label, events), events.length, reached)
     if (reached !== at) fruitless = 0
     at = reached
     await session.writable()

@@ -4,12 +4,14 @@ import type { Position } from '@steadystream/core/protocol'
 import type { Backplane, Receiver } from './backplanes/backplane.ts'
 import type { ChannelEvent } from './channel-event.ts'
 import type { ChannelName } from './channel.ts'
+import type { EncodedPages } from './encoded-pages.ts'
 import type { ChannelExtent } from './resume.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { Wire } from './transports/wire.ts'
 
 export interface FeedSetup {
   readonly backplane: Pick<Backplane, 'read'>
+  readonly pages: EncodedPages
   /** Has `flush` called when this turn is over. */
   readonly scheduleFlush: (feed: Feed) => void
   readonly onError: (feed: Feed, error: unknown) => void
@@ -51,7 +53,8 @@ export class Feed implements Receiver {
 
   /** Starts serving a session that has everything up to `cursor`. */
   join(session: Subscriber, cursor: Position, extent?: ChannelExtent): void {
-    catchUp(this, session, cursor, this.#setup.backplane, extent).catch((error: unknown) => {
+    const { backplane, pages } = this.#setup
+    catchUp(this, session, cursor, backplane, pages, extent).catch((error: unknown) => {
       // Cut, not closed politely: the client comes back and asks for the rest.
       session.destroy('failed')
       this.#setup.onError(this, error)

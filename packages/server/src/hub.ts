@@ -1,4 +1,5 @@
 import { atTurnEnd } from './env.ts'
+import { createEncodedPages } from './encoded-pages.ts'
 import { Feed } from './feed.ts'
 import { shareReads } from './shared-reads.ts'
 
@@ -32,6 +33,7 @@ const sessionsPerTurn = 2000
 export function createHub(backplane: Backplane, maxChannels: number, logger: Logger): Hub {
   const seats = new Map<string, Seat>()
   const reads = shareReads(backplane)
+  const pages = createEncodedPages()
   let dirty = new Set<Feed>()
 
   function scheduleFlush(feed: Feed): void {
@@ -59,7 +61,7 @@ export function createHub(backplane: Backplane, maxChannels: number, logger: Log
   }
 
   function open(name: ChannelName): Seat {
-    const feed = new Feed(name, { backplane: reads, scheduleFlush, onError })
+    const feed = new Feed(name, { backplane: reads, pages, scheduleFlush, onError })
     const seat = { feed, subscribed: backplane.subscribe(name.key, feed), holders: 0 }
     seats.set(name.key, seat)
     return seat
