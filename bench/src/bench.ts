@@ -25,6 +25,8 @@ export interface Bench {
   readonly schedule?: Partial<Schedule>
   /** Each round in a process that has done nothing before. */
   readonly isFresh?: boolean
+  /** Files and sockets that one process has to be able to open; where it is not, the bench is left out. */
+  readonly descriptors?: number
 }
 
 export interface Schedule {

@@ -1,7 +1,12 @@
 import { clientBench } from './client.ts'
 import { fanOutBench } from './fan-out.ts'
+import { holdBench } from './hold.ts'
 import { idleMemoryBench } from './idle-memory.ts'
+import { latencyBench } from './latency.ts'
+import { rateBench } from './rate.ts'
 import { redisBenches } from './redis-benches.ts'
+import { replayBench } from './replay.ts'
+import { slowReaderBench } from './slow-reader.ts'
 import * as sockets from './socket-publishers.ts'
 import * as sse from './sse-publishers.ts'
 
@@ -38,6 +43,8 @@ const sseBurstGoals = { 'res.write loop': 0.45 }
 const socketGoals = { 'socket.io': 0.75, 'pre-framed loop': 1.2 }
 const socketBurstGoals = { 'pre-framed loop': 0.2 }
 
+const tenThousand = { connections: 100, eventsPerSecond: 10_000, seconds: 1 }
+
 /** In the order in which they are run. */
 export const benches: Readonly<Record<string, Bench>> = {
   'client-plain-ids': clientBench('plain'),
@@ -63,8 +70,15 @@ export const benches: Readonly<Record<string, Bench>> = {
     { connections: 1000, eventsPerTurn: 16, turns: 5 },
     socketBurstGoals,
   ),
+  'ws-5000-bursts': fanOutBench('WebSocket', socketPeers, { connections: 5000, eventsPerTurn: 16, turns: 2 }),
+  'rate-sse': rateBench('SSE', ssePeers, tenThousand, 10),
+  'rate-ws': rateBench('WebSocket', socketPeers, tenThousand, 10),
+  replay: replayBench(),
+  'latency-sse': latencyBench('SSE'),
+  'latency-ws': latencyBench('WebSocket'),
   'memory-sse': idleMemoryBench('SSE', ssePeers, 5000, { 'res.write loop': 3 }),
   'memory-ws': idleMemoryBench('WebSocket', idleSocketPeers, 5000, { 'bare ws': 3 }),
-  'ws-5000-bursts': fanOutBench('WebSocket', socketPeers, { connections: 5000, eventsPerTurn: 16, turns: 2 }),
+  'hold-10000': holdBench(10_000),
+  'slow-reader': slowReaderBench(),
   ...redisBenches,
 }

@@ -11,7 +11,7 @@ const target = new URL('../.cache/', import.meta.url)
  */
 export async function bundleProcesses(): Promise<string> {
   await build({
-    entryPoints: ['contender', 'event-server', 'sinks'].map(source),
+    entryPoints: ['contender', 'event-server', 'handler', 'sinks'].map(source),
     outdir: fileURLToPath(target),
     bundle: true,
     format: 'esm',
