@@ -47,11 +47,12 @@ export function addConsumer({ channels }: ChannelTable, consumer: Consumer): Cha
 
 /** Has those begin that want nothing which the link has gone past. */
 export function join({ changed }: ChannelTable, { consumers, cursor = '', isLive }: Channel): void {
-  const first = [...consumers].find(({ isOn }) => isOn)
+  // Ahead of the link, where others had it sent what is older.
+  const ahead = [...consumers].find(({ isOn, resume }) => isOn && isReached(cursor, resume.lastEventId))
   if (isLive)
     for (const consumer of consumers) {
       const { start } = consumer
-      if (start === null) begin(consumer, first?.resume.lastEventId ?? cursor)
+      if (start === null) begin(consumer, ahead?.resume.lastEventId ?? cursor)
       else if (start && isReached(cursor, start)) begin(consumer, start, true)
     }
   changed()

@@ -5,6 +5,8 @@ import { huntAll } from './mutate.ts'
 import { mutants } from './mutants.ts'
 import { report } from './report.ts'
 import { simulate } from './simulate.ts'
+import { simulateChannels } from './channels/simulate-channels.ts'
+import { channelMutants } from './channels/channel-mutants.ts'
 import { simulateTabs } from './tabs/simulate-tabs.ts'
 import { tabMutants } from './tabs/tab-mutants.ts'
 
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     mutants: { type: 'boolean' },
     only: { type: 'string' },
     tabs: { type: 'boolean' },
+    channels: { type: 'boolean' },
   },
 })
 
@@ -25,10 +28,12 @@ const first = Number(values.seed ?? values.from ?? 1)
 const count = values.seed === undefined ? Number(values.seeds ?? 2000) : 1
 if (![first, count].every(Number.isInteger) || count < 1) {
   console.error(
-    'usage: npm run simulate -- [--seeds N [--from N]] [--seed N] [--trace] [--bail] [--mutants [--only NAME]] [--tabs]',
+    'usage: npm run simulate -- [--seeds N [--from N]] [--seed N] [--trace] [--bail] [--mutants [--only NAME]] [--tabs | --channels]',
   )
   process.exit(2)
 }
+
+const play = values.tabs ? simulateTabs : values.channels ? simulateChannels : simulate
 
 async function run(): Promise<boolean> {
   const startedAt = Date.now()
@@ -38,7 +43,7 @@ async function run(): Promise<boolean> {
   let events = 0
   let links = 0
   for (let seed = first; seed < first + count && !(values.bail && failed > 0); seed++) {
-    const outcome = await (values.tabs ? simulateTabs : simulate)(seed)
+    const outcome = await play(seed)
     done++
     events += outcome.events
     links += outcome.links
@@ -49,7 +54,7 @@ async function run(): Promise<boolean> {
     console.error(report(outcome))
   }
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-  if (values.tabs) console.log(counts)
+  if (values.tabs || values.channels) console.log(counts)
   else if (values.seed === undefined) {
     console.log(formatCoverage(counts))
     for (const hole of findHoles(counts)) console.log(hole)
@@ -58,7 +63,11 @@ async function run(): Promise<boolean> {
   return failed === 0
 }
 
-const chosen = (values.tabs ? tabMutants : mutants).filter(
+const chosen = (values.tabs ? tabMutants : values.channels ? channelMutants : mutants).filter(
   ({ name }) => values.only === undefined || name.includes(values.only),
 )
-process.exitCode = (await (values.mutants ? huntAll(chosen, count, values.tabs ? ['--tabs'] : []) : run())) ? 0 : 1
+process.exitCode = (await (values.mutants
+  ? huntAll(chosen, count, values.tabs ? ['--tabs'] : values.channels ? ['--channels'] : [])
+  : run()))
+  ? 0
+  : 1
