@@ -153,6 +153,9 @@ export function tabApis(): Partial<TabApis> {
   return location ? { locks: navigator?.locks, BroadcastChannel } : {}
 }
 
+/** On secure pages. */
+export const randomUuid = (): string => crypto.randomUUID()
+
 /** SHA-256 in base64, on secure pages. */
 export async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

@@ -13,15 +13,13 @@ export function groupKey(
   name: string | undefined,
   kind: string,
 ): string {
-  for (const [option, value] of Object.entries({ identity, name }))
+  for (const value of [identity, name])
     if (value !== undefined && (typeof value !== 'string' || !value))
-      throw new TypeError(`${option} of shareAcrossTabs must be a string, and not empty, got ${JSON.stringify(value)}`)
+      throw new TypeError(`identity and name must be strings, and not empty, got ${JSON.stringify(value)}`)
   if (identity === undefined && transports.some(({ facts }) => authenticates(facts)))
-    throw new TypeError(
-      'headers or cookies authenticate: say for whom, so that users never share: shareAcrossTabs({ identity: user.id })',
-    )
+    throw new TypeError('headers or cookies authenticate: say for whom: shareAcrossTabs({ identity: user.id })')
   if (name === undefined && transports.some(({ facts }) => !facts?.[0]))
-    throw new TypeError('what is asked cannot be seen (a url that is a function): name it: shareAcrossTabs({ name })')
+    throw new TypeError('the url cannot be seen: name what is asked: shareAcrossTabs({ name })')
   return JSON.stringify([kind, identity, name ?? transports.map(({ name, facts }) => [name, ...describe(facts)])])
 }
 

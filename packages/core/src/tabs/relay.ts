@@ -42,11 +42,5 @@ export function pass(link: Link, [name, what]: Call): void {
 /** The ID that a call leaves the stream at, where it moves it. */
 export const idOf = ([name, what]: Call): unknown => (name === 'moved' ? what : (Object(what) as { id?: unknown }).id)
 
-/** What of a failure can be cloned. */
-export const toldError = ({ code, message, status, retryable, retryAfterMs }: StreamError): object => ({
-  code,
-  message,
-  status,
-  retryable,
-  retryAfterMs,
-})
+/** What of a failure can be cloned: not its cause, which is hidden from a spread. */
+export const toldError = (error: StreamError): object => ({ ...error, message: error.message })

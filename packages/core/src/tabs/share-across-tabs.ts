@@ -28,7 +28,9 @@ export function shareAcrossTabs({ identity, name, ...given }: TabOptions = {}): 
     const apis = { ...tabApis(), ...given }
     const { locks, BroadcastChannel } = apis
     const [first] = transports
-    if (!locks || !BroadcastChannel || transports.some(({ isUnsafe }) => isUnsafe)) return transports
+    // What tabs hand on is what a stream is told; channels have places of their own.
+    if (kind === 'channels' || !locks || !BroadcastChannel || transports.some(({ isUnsafe }) => isUnsafe))
+      return transports
     const marker = {
       ...first,
       poolKey: first.poolKey && ['tabs', key],

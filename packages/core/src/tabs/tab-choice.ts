@@ -1,4 +1,4 @@
-import { digest, randomId } from '../env.ts'
+import { digest, randomUuid } from '../env.ts'
 import { follow } from './follower.ts'
 import { lead } from './leader.ts'
 import { createRelayLog } from './relay-log.ts'
@@ -23,7 +23,7 @@ export function createTabChoice(transports: Transports, key: string, apis: TabAp
   // Who follows learns nothing about transports, and looks for no better one.
   const inner = choose?.(transports, { ...host, status: () => (isOwn() ? host.status() : 'retrying') })
   const log = createRelayLog()
-  const tabId = randomId('tab')
+  const tabId = randomUuid()
   const name = digest(key)
   let links = 0
   let real = transports[0]

@@ -37,7 +37,7 @@ describe('tabs that share', () => {
     expect(server.dials).toEqual(['a after now', 'b after e:3'])
   })
 
-  it('replace a leader that is frozen, which follows when it thaws', async () => {
+  it('trap 56: replace a leader that is frozen, which follows when it thaws', async () => {
     const { open, server, clock } = openTabs()
     const [a, b, c] = ['a', 'b', 'c'].map((name) => open(name))
     await clock.advance(100)

@@ -3,10 +3,10 @@ import type { Mutant } from '../mutants.ts'
 /** Each breaks a promise about tabs. `npm run simulate -- --tabs --mutants` has to find them all. */
 export const tabMutants: readonly Mutant[] = [
   {
-    name: 'the lock outlives the link',
+    name: 'the lock outlives the stream',
     file: 'tabs/tab-choice.ts',
-    find: '        if (isWaiting) group?.letGo()\n',
-    replace: '        if (isWaiting) return\n',
+    find: '        else leave()\n',
+    replace: '',
   },
   {
     name: 'a tab that leaves keeps its channel',
