@@ -29,28 +29,13 @@ interface Holders {
   readonly callers: Callers
 }
 
-export function createControl(backplane: Backplane, { sessions, desks, callers }: Holders, logger: Logger): Control {
+export function createControl(backplane: Backplane, holders: Holders, logger: Logger): Control {
   let isListening = false
   let last: Position | undefined
 
-  function obey(order: Revocation): void {
-    const { userId, channel } = order
-    callers.revoke(order)
-    if (channel !== undefined) {
-      for (const desk of desks) {
-        if (desk.session.userId === userId) desk.revoke((followed) => nameChannel(followed).label === channel)
-      }
-    }
-    const code = channel === undefined ? closeCodes.disconnected : closeCodes.forbidden
-    for (const session of sessions) {
-      if (session.userId !== userId || (channel !== undefined && !session.follows(channel))) continue
-      session.end({ ...code, reconnect: false })
-    }
-  }
-
   function take(event: ChannelEvent): void {
     const order = readOrder(event.json)
-    if (order) obey(order)
+    if (order) takeFrom(holders, order)
     else logger.warn({}, 'a control message could not be read')
   }
 
@@ -73,9 +58,16 @@ export function createControl(backplane: Backplane, { sessions, desks, callers }
     )
   }
 
+  async function follow(): Promise<void> {
+    // What was taken before is no concern of those who connect from now on: it is not taken again after a lost link.
+    const { epoch, top } = await backplane.read(controlKey, { after: 0, limit: 0 })
+    last ??= { epoch, offset: top }
+    await backplane.subscribe(controlKey, { event: receive, missed: takeUpTo, complete() {} })
+  }
+
   async function order(given: Revocation): Promise<void> {
     // Here at once, whatever becomes of the backplane; that it comes back from there changes nothing.
-    obey(given)
+    takeFrom(holders, given)
     await backplane.publish(controlKey, JSON.stringify(given))
   }
 
@@ -83,13 +75,29 @@ export function createControl(backplane: Backplane, { sessions, desks, callers }
     listen() {
       if (isListening) return
       isListening = true
-      backplane.subscribe(controlKey, { event: receive, missed: takeUpTo, complete() {} }).catch((error: unknown) => {
+      follow().catch((error: unknown) => {
         isListening = false
         logger.error({ err: error }, 'listening to control messages failed')
       })
     },
     disconnect: (userId) => order({ userId }),
     unsubscribe: (userId, channel) => order({ userId, channel: nameChannel(channel).label }),
+  }
+}
+
+/** In this process. */
+function takeFrom({ sessions, desks, callers }: Holders, order: Revocation): void {
+  const { userId, channel } = order
+  callers.revoke(order)
+  if (channel !== undefined) {
+    for (const desk of desks) {
+      if (desk.session.userId === userId) desk.revoke((followed) => nameChannel(followed).label === channel)
+    }
+  }
+  const code = channel === undefined ? closeCodes.disconnected : closeCodes.forbidden
+  for (const session of sessions) {
+    if (session.userId !== userId || (channel !== undefined && !session.follows(channel))) continue
+    session.end({ ...code, reconnect: false })
   }
 }
 

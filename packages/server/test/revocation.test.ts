@@ -6,6 +6,8 @@ import { openSocket } from './support/open-socket.ts'
 import { readStream } from './support/read-stream.ts'
 import { byToken, serveChannels } from './support/serve-channels.ts'
 
+import type { Backplane, Receiver } from '../src/index.ts'
+
 const headers = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } })
 
 async function follow(port: number, token: string, channels: readonly string[]) {
@@ -74,6 +76,28 @@ describe('security 9: what is taken from a user while he is connected', () => {
     await here.realtime.disconnect('nobody')
     backplane.release()
     expect(await socket.rest()).toEqual([stayAway])
+  })
+
+  it('is not taken again from who came back, when a process that was not there yet misses a message', async () => {
+    const shared = memoryBackplane()
+    const receivers: Receiver[] = []
+    const here = await serveChannels({ authenticate: byToken, backplane: { ...shared, close: async () => {} } })
+    await here.realtime.disconnect('ann')
+    const backplane: Backplane = {
+      ...shared,
+      subscribe(key, receiver) {
+        if (key === 'control:sessions') receivers.push(receiver)
+        return shared.subscribe(key, receiver)
+      },
+    }
+    const there = await serveChannels({ authenticate: byToken, backplane })
+    const socket = await follow(there.port, 'ann', ['a'])
+    await here.realtime.disconnect('bob')
+    const { epoch, top } = await shared.read('control:sessions', { after: 0, limit: 0 })
+    receivers[0]?.missed({ epoch, offset: top + 1 })
+    await laterTurn()
+    socket.ws.send('{"type":"ping"}')
+    expect(await socket.take(1)).toEqual([{ type: 'pong' }])
   })
 
   it('security 27: messages that make no sense change nothing', async () => {
