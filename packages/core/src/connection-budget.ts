@@ -33,7 +33,7 @@ export function admit(connections: Iterable<SharedStream>, stream: SharedStream)
     warn(
       `${rivals.length + 1} streams to ${originOf(stream)} (${rivals.map(({ id }) => id).join(', ')}): ${
         mustWait ? 'the last one waits' : 'HTTP/1.1 allows six for all tabs'
-      }. Share one, serve HTTP/2, or set maxConnectionsPerOrigin`,
+      }. Serve HTTP/2, or set maxConnectionsPerOrigin`,
     )
   if (mustWait) dispatch(stream, 'pause', undefined, 'queued')
 }

@@ -87,7 +87,7 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
       validateConfig(config)
       const [first, ...others] = factories.map((make) => make(current))
       if (!first || (others.length && ![first, ...others].some(({ choose }) => choose)))
-        throw new TypeError('transports must be one, or of different kinds, like [sse(url), webSocket(url)]')
+        throw new TypeError('transports must be of different kinds, or one')
       // Each has been typed by its name; from here on they are called by the name that comes.
       return openWith([first, ...others], handlers as AnyHandlers<T>, { ...current, ...withoutUndefined(config) }, home)
     },

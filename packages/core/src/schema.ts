@@ -39,12 +39,14 @@ export type Checked<T> =
   { readonly value: T; readonly error?: undefined } | { readonly error: StreamError; readonly value?: undefined }
 
 /**
- * Asks a schema about data; never throws or rejects. A promise only from an async schema: to keep events in order, wait
- * for it before the next, and look then whether anybody still wants the outcome.
+ * Asks a schema about data; never rejects. To keep events in order, wait for it before the next, and look then whether
+ * anybody still wants the outcome.
  */
-export function checkSchema<T>(schema: Schema<T>, data: unknown, meta: EventMeta): Checked<T> | Promise<Checked<T>> {
+export async function checkSchema<T>(schema: Schema<T>, data: unknown, meta: EventMeta): Promise<Checked<T>> {
   const fail = (thrown: unknown) => ({ error: toStreamError(thrown, 'SCHEMA', `skipped event ${meta.id}`) })
-  const judge = (result: Result<T>) => {
+  try {
+    // An interface has no index signature, which the standard asks for.
+    const result = await schema['~standard'].validate(data, { libraryOptions: meta as never })
     const { issues } = result
     if (!issues) return result
     // There is one, or it fails by that; the first is enough, and validators do not name the place in their messages.
@@ -52,11 +54,6 @@ export function checkSchema<T>(schema: Schema<T>, data: unknown, meta: EventMeta
     // Each part of a path is a key, or holds one, and all of them are to be read.
     const places = path.map((part) => (part as { readonly key?: string }).key ?? (part as string))
     return fail({ message: [...places, message].join(': ') })
-  }
-  try {
-    // An interface has no index signature, which the standard asks for.
-    const result = schema['~standard'].validate(data, { libraryOptions: meta as never })
-    return 'then' in result ? result.then(judge).catch(fail) : judge(result)
   } catch (thrown) {
     return fail(thrown)
   }

@@ -9,7 +9,6 @@ import type { StreamError } from './errors.ts'
 import type { AnyHandlers, EventMeta, RawEvent, StateChange, StreamEvent } from './handlers.ts'
 import type { Item, Subscriber } from './item.ts'
 import type { ConnectionSettings, SubscriberOptions } from './options.ts'
-import type { Checked } from './schema.ts'
 import type { SharedStream } from './shared-stream.ts'
 
 export type Settings<T> = ConnectionSettings & SubscriberOptions<T, unknown>
@@ -28,7 +27,7 @@ export interface Subscription<T> extends Subscriber {
   persistedId: string
   /** The ID to commit once the item in hand is handled; undefined where there is none. */
   inHand?: string | undefined
-  /** Whether nobody has been given the item in hand yet: an async schema looks at it. */
+  /** Whether nobody has been given the item in hand yet: a schema looks at it. */
   isChecking?: boolean
   /** Ends the wait for the next batch. */
   cancelBatch?: () => void
@@ -128,26 +127,23 @@ function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean
   const { type, id, data: text, binary } = event
   const { parse, schema } = settings
   const meta = { type, id }
-  let received: T | undefined
-  let checked: Checked<T> | Promise<Checked<T>>
+  let received: T
   try {
     // Without a schema, what the server sends is of type T by the user's word alone.
     received = (binary ??
       (typeof parse === 'function' ? parse(text, event) : parse === 'text' ? text : JSON.parse(text))) as T
-    checked = schema ? checkSchema(schema, received, meta) : { value: received }
   } catch (thrown) {
     // A last event such as `[DONE]` may be no data, and nobody takes it for any.
     if (isLast) return undefined
-    checked = { error: toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`) }
+    return reject(handlers, toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`), event)
   }
-  const settle = ({ error, value }: Checked<T>) => {
+  if (!schema) return deliver(subscription, received, meta, received)
+  subscription.isChecking = true
+  return checkSchema(schema, received, meta).then(({ error, value }) => {
     if (life !== subscription.life) return undefined
     subscription.isChecking = false
     return error ? reject(handlers, error, event) : deliver(subscription, value, meta, received)
-  }
-  if (!('then' in checked)) return settle(checked)
-  subscription.isChecking = true
-  return checked.then(settle)
+  })
 }
 
 function deliver<T>(subscription: Subscription<T>, data: T, meta: EventMeta, received: unknown): Pending {

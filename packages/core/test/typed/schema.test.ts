@@ -115,7 +115,7 @@ describe('a schema', () => {
     await clock.advance(0)
     server.connection(0).push({ id: '1', data: 1 })
     await clock.advance(0)
-    expect(log.slice(2)).toEqual(['invalid SCHEMA 1', 'disconnected completed', 'complete'])
+    expect(log.slice(2)).toEqual(['disconnected completed', 'invalid SCHEMA 1', 'complete'])
   })
 
   it('must be an object or a function', () => {
