@@ -43,4 +43,4 @@ export function pass(link: Link, [name, what]: Call): void {
 export const idOf = ([name, what]: Call): unknown => (name === 'moved' ? what : (Object(what) as { id?: unknown }).id)
 
 /** What of a failure can be cloned: not its cause, which is hidden from a spread. */
-export const toldError = (error: StreamError): object => ({ ...error, message: error.message })
+export const toldError = (error: StreamError): object => Object.assign({}, error, { message: error.message })
