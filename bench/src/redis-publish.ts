@@ -39,7 +39,7 @@ async function bareScript(library: Library): Promise<Publish> {
   const { send } = await connect(library, await startRedis())
   const { publish } = createScripts(history)
   await send(['SCRIPT', 'LOAD', publish.text])
-  const run = '0123456789abcdef'
+  const run = '-0123456789abcdef'
   return () => send(['EVALSHA', publish.sha, '2', 's:{a}', 's:{a}:log', run, '1234567890123456789', '', json])
 }
 

@@ -144,6 +144,23 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
     expect(seen).toEqual(upTo(8))
   })
 
+  it('when an append-only file is turned on, which only those know who came since', async () => {
+    const { redis, open } = await enter(library)
+    const here = open()
+    const { seen } = await listen(here, 'a')
+    await publishAll(here, 1, 2)
+    await redis.command('CONFIG', 'SET', 'appendonly', 'yes')
+    const there = open()
+    const later = open()
+    for (let n = 3; n <= 11; n += 3) {
+      await publishAll(there, n, n)
+      await publishAll(later, n + 1, n + 1)
+      await publishAll(here, n + 2, n + 2)
+    }
+    await waitFor(() => seen.length === 11)
+    expect(seen).toEqual(upTo(11))
+  })
+
   it('when the hash of the channel is deleted', async () => {
     const { redis, open } = await enter(library)
     const [here, there] = [open(), open()]

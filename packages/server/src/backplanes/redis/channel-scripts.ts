@@ -28,18 +28,23 @@ export interface ChannelScripts {
 export function createChannelScripts(commands: Commands, scripts: Scripts): ChannelScripts {
   const candidate = createCandidates()
 
+  function runArgument(): string {
+    const { id, isDurable } = commands.run
+    return isDurable ? `+${id}` : `-${id}`
+  }
+
   /** Reads a position, and keeps it in mind. */
   function seeing(known: KnownChannel): (reply: unknown) => Position {
-    const { run } = commands
+    const { id } = commands.run
     return (reply) => {
       const position = readPosition(reply)
-      known.see(position, run)
+      known.see(position, id)
       return position
     }
   }
 
   function callOf(script: Script, { keys }: KnownChannel, witness: string, ...args: readonly string[]): ScriptCall {
-    const command = ['EVALSHA', script.sha, '2', keys.meta, keys.log, commands.run, candidate(), witness, ...args]
+    const command = ['EVALSHA', script.sha, '2', keys.meta, keys.log, runArgument(), candidate(), witness, ...args]
     return { script, command, order: 0 }
   }
 
@@ -48,7 +53,7 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
       const { publish } = scripts
       const { keys } = known
       const { meta, log } = keys
-      const { run } = commands
+      const run = runArgument()
       const epoch = candidate()
       const command =
         idempotencyKey === undefined
@@ -60,9 +65,9 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
     complete: (known, witness) => commands.call(callOf(scripts.complete, known, witness), 0, seeing(known)),
 
     read(known, witness, range) {
-      const { run } = commands
+      const { id } = commands.run
       const call = callOf(scripts.read, known, witness, String(range.after), String(range.limit))
-      return commands.call(call, 0, (reply) => ({ page: parsePage(reply, range), run }))
+      return commands.call(call, 0, (reply) => ({ page: parsePage(reply, range), run: id }))
     },
 
     renew: (known, epoch) => commands.call(callOf(scripts.renew, known, '', epoch), 0, (reply) => reply),

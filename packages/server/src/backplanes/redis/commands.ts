@@ -7,6 +7,7 @@ import { closedError, messageOf, unavailable } from './unavailable.ts'
 import type { RedisDriver, RedisLink } from './driver.ts'
 import type { ScriptCall, ScriptRunner } from './script-runner.ts'
 import type { Script } from './scripts.ts'
+import type { ServerRun } from './server-run.ts'
 
 export interface CommandsSetup {
   readonly driver: RedisDriver
@@ -20,8 +21,8 @@ export interface CommandsSetup {
 /** The link over which scripts run. */
 export interface Commands {
   readonly isUp: boolean
-  /** Which life of Redis this is; `''` where that is not known. */
-  readonly run: string
+  /** Which Redis process this is. */
+  readonly run: ServerRun
   /** Waits for the first connection, if it is still being made. */
   readonly firstAttempt: Promise<void>
   /** Runs a script at once, or rejects at once. @throws {RealtimeError} `UNAVAILABLE`, or `CLOSED`. */
@@ -38,7 +39,10 @@ const maxWaitingBytes = 32 * 1024 * 1024
 const closeGraceMs = 1000
 
 export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: CommandsSetup): Commands {
-  let line: { readonly run: string; readonly runner: ScriptRunner | undefined } = { run: '', runner: undefined }
+  let line: { readonly run: ServerRun; readonly runner: ScriptRunner | undefined } = {
+    run: { id: '', isDurable: false },
+    runner: undefined,
+  }
   let isClosed = false
   let onIdle: () => void = () => {}
   let waiting = 0

@@ -35,7 +35,8 @@ export interface Scripts {
  * published before the oldest event (a lower bound), r: the run of the Redis process, f: the last offset when that run
  * began. An entry of its stream has the id `offset-epoch`, so that hash and stream can be rebuilt from each other.
  *
- * `run` names the Redis process, with `+` in front where it keeps an append-only file, and is empty where it is unknown.
+ * `run` names the Redis process behind a `+` where it keeps an append-only file, else a `-`; behind that it is empty
+ * where it is unknown.
  * `witness` is `epoch:offset:run` of the last event that the caller has seen, or empty. A Redis that came back without
  * its last seconds would give their offsets to other events, which nobody could tell from the lost ones. Where a
  * witness saw more than Redis knows, or where nobody can vouch for what Redis loaded, another epoch begins.
@@ -50,7 +51,8 @@ export function createScripts({ size, bytes, ttlMs, positionTtlMs }: RedisHistor
 }
 
 const prelude = `
-local meta, log, run = KEYS[1], KEYS[2], ARGV[1]
+local meta, log, run = KEYS[1], KEYS[2], string.sub(ARGV[1], 2)
+local isDurable = string.sub(ARGV[1], 1, 1) == '+'
 local m
 
 local function whole(n) return string.format('%.0f', n) end
@@ -107,7 +109,7 @@ local function load()
   local knows = e == m.e
   if knows and n > m.n then return begin() end
   if run ~= '' and m.r ~= run then
-    if m.r ~= '' and not knows and string.sub(run, 1, 1) ~= '+' then return begin() end
+    if m.r ~= '' and not knows and not isDurable then return begin() end
     m.r, m.f, m.isNew = run, m.n, true
   end
   if knows and n > m.f and seenIn ~= '' and seenIn ~= m.r then return begin() end

@@ -1,17 +1,23 @@
 import type { RedisLink } from './driver.ts'
 
-/**
- * Names the Redis process behind a link, with `+` in front where it writes an append-only file: then what it loads after
- * a crash is as good as complete. `''` where it does not say, or may not.
- */
-export async function askServer(link: RedisLink): Promise<string> {
+/** The Redis process behind a link. */
+export interface ServerRun {
+  /** Which one it is; `''` where it does not say, or may not. */
+  readonly id: string
+  /** Whether it writes an append-only file: then what it loads after a crash is as good as complete. */
+  readonly isDurable: boolean
+}
+
+/** @throws {Error} while it loads what it had: it does not say the truth about its files then. */
+export async function askServer(link: RedisLink): Promise<ServerRun> {
   try {
     const [server, persistence] = await Promise.all([link.send(['INFO', 'server']), link.send(['INFO', 'persistence'])])
-    const run = field(server, 'run_id')
-    return run === undefined ? '' : `${field(persistence, 'aof_enabled') === '1' ? '+' : ''}${run.slice(0, 16)}`
+    if (field(persistence, 'loading') === '1') throw new Error('LOADING Redis is loading what it had')
+    const id = field(server, 'run_id')?.slice(0, 16) ?? ''
+    return { id, isDurable: field(persistence, 'aof_enabled') === '1' }
   } catch (error) {
     // An ACL may forbid it. What a lost link means is found out by the next command.
-    if (error instanceof Error && error.message.startsWith('NOPERM')) return ''
+    if (error instanceof Error && error.message.startsWith('NOPERM')) return { id: '', isDurable: false }
     throw error
   }
 }
