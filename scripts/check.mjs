@@ -19,6 +19,7 @@ const stages = [
   ],
   [
     step('packages', 'node', 'scripts/packages.mjs'),
+    step('consumer apps', 'node', 'scripts/consumer-apps.mjs'),
     step('consumer', 'node', 'scripts/consumer.mjs'),
     step('sizes', 'node', 'scripts/size.mjs'),
   ],

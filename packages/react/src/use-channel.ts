@@ -76,7 +76,7 @@ export function useChannel(channel: ChannelName | null | undefined, given: objec
   const { channels } = useContext(StreamContext)
   const { client = channels, ...options } = given as ChannelHookOptions<unknown>
   const open: Open = (...args) => {
-    if (!client) throw new TypeError('useChannel needs a client')
+    if (!client) throw new TypeError('no channel client')
     // Nothing is opened without a channel.
     return openChannel(client, channel as ChannelName, ...args)
   }
@@ -86,7 +86,7 @@ export function useChannel(channel: ChannelName | null | undefined, given: objec
 
 const presentChannel: Present = (store) => {
   const present = presentStream(store)
-  const publish = (...args: readonly never[]) => store.send(...args) ?? Promise.reject(new TypeError('not subscribed'))
+  const publish = (...args: readonly never[]) => store.send(...args) ?? Promise.reject(new TypeError('no channel'))
   return (link, data) => ({ ...present(link, data), publish })
 }
 

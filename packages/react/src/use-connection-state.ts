@@ -22,7 +22,7 @@ export function useConnectionState(id?: string): ConnectionState {
     [manager],
   )
   const read = () => {
-    if (id !== undefined) return manager.getState(id)
+    if (id) return manager.getState(id)
     const connections = manager.getActiveConnections()
     return (
       (['error', 'retrying', 'connecting', 'connected'] as const).find((state) =>

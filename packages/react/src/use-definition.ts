@@ -15,7 +15,7 @@ export function useDefinition<Params, Event, State>(
 ): object {
   const { path, reduce, initial, isComplete } = definition
   return useStore(
-    params === null ? null : [path, params],
+    params !== null && [path, params],
     { reduce, initial, ...(!isComplete && { maxRetries: Infinity }), ...options },
     (handlers, config) =>
       // What comes is of the definition's type by the server's word, and nothing is opened without parameters.

@@ -27,13 +27,13 @@ export interface OpenOptions extends StoreOptions {
 
 /**
  * What every hook stands on: a store that lives as long as components are there, shared by those that mean the same.
- * @param what what the stream is; another one is switched to in the same render. `null` or `undefined`: none
+ * @param what what the stream is; another one is switched to in the same render. What is falsy is none
  */
 export function useStore(what: unknown, given: StoreOptions, open: Open, present: Present = presentStream): object {
   const inherited = useContext(StreamContext)
   const { manager = inherited.manager, key = what, enabled = true, select = everything } = given
   const options = { clock: inherited.clock, ...given, manager }
-  const identity = what != null && enabled && identify([key, manager])
+  const identity = what && enabled ? identify([key, manager]) : ''
   const latest = useLatest({ identity, options })
   const create = () => {
     // Between a commit and its effects, an event of the old stream finds the new one's handlers: not for it.
@@ -71,7 +71,7 @@ const latestData = (_: unknown, data: unknown) => data
 const everything = (state: unknown) => state
 
 function storeFor(
-  identity: string | false,
+  identity: string,
   { key, enabled: _, reduce = latestData, initial, select: __, ...rest }: OpenOptions,
   latest: () => StoreOptions | undefined,
   open: Open,

@@ -59,7 +59,7 @@ export function useRealtimeAgentMessages({
 }: AgentMessagesOptions = {}): AgentMessagesView {
   const { reduce, initial, path } = agentMessages
   return useStore(
-    enableSSE || enableFallbackPolling ? [path, enableSSE, enableFallbackPolling && interval] : null,
+    (enableSSE || enableFallbackPolling) && [path, enableSSE, enableFallbackPolling && interval],
     {
       reduce,
       initial,
