@@ -32,7 +32,7 @@ export function admit(connections: Iterable<SharedStream>, stream: SharedStream)
   if (mustWait || (page && rivals.length === defaultLimit))
     warn(
       `${rivals.length + 1} streams to ${originOf(stream)} (${rivals.map(({ id }) => id).join(', ')}): ${
-        mustWait ? 'the last one waits' : 'HTTP/1.1 allows six for all tabs'
+        mustWait ? 'the last one waits' : 'HTTP/1.1 has six in all'
       }. Serve HTTP/2, or set maxConnectionsPerOrigin`,
     )
   if (mustWait) dispatch(stream, 'pause', undefined, 'queued')
