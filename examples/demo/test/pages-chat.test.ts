@@ -53,6 +53,18 @@ describe.skipIf(isBlind)('the agents’ chat', () => {
     expect(new Set(shown).size).toBe(shown.length)
   })
 
+  it('reads the last word of an agent wherever one looks', async () => {
+    const page = await visit().open('/chat')
+    await page.locator('label', { hasText: 'Alone' }).click()
+    const word = page.locator('[data-fact="last-word"]')
+    // The state of all streams of the page: this one hears only what comes once it is connected.
+    await page.locator('.light[data-state="connected"]').waitFor()
+    await ask(page)
+    const { messages } = await visit().get<{ messages: AgentMessage[] }>('/api/chat/messages')
+    const last = messages.at(-1)
+    await vi.waitFor(async () => expect(await word.textContent()).toBe(`${last?.agentId}, ${last?.content}`), patience)
+  })
+
   it('speaks of what the studio says', async () => {
     const page = await visit().open('/chat')
     await ask(page)

@@ -28,6 +28,26 @@ describe('the process', () => {
     })
   })
 
+  it('prints a line for each part that is ready, and for each client', async () => {
+    const demo = await startDemo({ PORT: '0', DATA_DIR: await temporaryFolder() })
+    const jobId = await startJob(demo.origin, { frames: 24 })
+    // Reads to the end, so that the client has come and gone.
+    await readEvents(demo.origin, jobId)
+    await demo.kill('SIGTERM')
+    const printed = demo.lines.join('\n')
+    for (const part of [
+      /job store ready/,
+      /channel manager ready/,
+      /SSE ready/,
+      /WebSocket ready on \/ws and \/ws\/alerts/,
+    ]) {
+      expect(printed).toMatch(part)
+    }
+    expect(printed).toMatch(/client connected clientId=sse_\S+ /)
+    expect(printed).toMatch(/client disconnected clientId=sse_\S+ .*eventsSent=\d+ durationMs=\d+/)
+    expect(printed).toMatch(/complete, 24 frames/)
+  })
+
   it('tells its viewers on SIGTERM, and ends by itself', async () => {
     const demo = await startDemo({ PORT: '0', DATA_DIR: await temporaryFolder() })
     const jobId = await startJob(demo.origin)

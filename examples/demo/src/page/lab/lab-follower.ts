@@ -1,5 +1,4 @@
 import { createStream, polling, shareAcrossTabs, sse, webSocket } from '@steadystream/core'
-import { baseUrl } from '../api.ts'
 import { createFollower } from '../link/follower.ts'
 import { openLink } from './lab-api.ts'
 import type { LabEvent } from '../../lab/lab-event.ts'
@@ -29,7 +28,8 @@ export function followLab(labId: string, shared: boolean): LabFollower {
     return token
   }
   const headers = async () => ({ Authorization: `Bearer ${await currentToken()}` })
-  const path = `${baseUrl}/api/lab/links/${labId}`
+  // Relative: the manager puts its base URL in front.
+  const path = `/api/lab/links/${labId}`
 
   const follower = createFollower<LabEvent>({
     unit: 'event',
@@ -45,7 +45,7 @@ export function followLab(labId: string, shared: boolean): LabFollower {
         transports: [
           sse(`${path}/stream`, { headers }),
           // Browsers give WebSockets no headers: the token goes in the URL here, which the server leaves out of its logs.
-          webSocket(async () => `${baseUrl}/ws/lab?labId=${labId}&token=${await currentToken()}`),
+          webSocket(async () => `/ws/lab?labId=${labId}&token=${await currentToken()}`),
           polling(`${path}/poll`, { headers }),
         ],
         from: 'start',

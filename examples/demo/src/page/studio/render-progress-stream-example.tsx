@@ -1,6 +1,5 @@
 import { useWebSocket } from '@steadystream/react'
 import { useJobProgress, useRenderProgressStream } from '@steadystream/react/presets'
-import { baseUrl } from '../api.ts'
 import { Meter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { durationInWords } from '../ui/words.ts'
@@ -45,4 +44,4 @@ interface SocketMessage {
   readonly type: string
 }
 
-const socketUrlOf = (jobId: string) => `${baseUrl}/ws?jobId=${encodeURIComponent(jobId)}`
+const socketUrlOf = (jobId: string) => `/ws?jobId=${encodeURIComponent(jobId)}`
