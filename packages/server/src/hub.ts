@@ -17,8 +17,16 @@ export interface Hub {
   release(feed: Feed): void
   /** How many hold each channel. */
   holders(): { channel: string; subscribers: number }[]
+  /** What this session is written in this turn, on whatever channels, leaves together. */
+  hold(session: Held): void
   /** Sends at once what waits for the end of the turn. */
   flush(): void
+}
+
+/** A session that follows several channels. */
+export interface Held {
+  hold(): void
+  release(): void
 }
 
 interface Seat {
@@ -35,6 +43,7 @@ export function createHub(backplane: Backplane, maxChannels: number, logger: Log
   const reads = shareReads(backplane)
   const pages = createEncodedPages()
   let dirty = new Set<Feed>()
+  const held = new Set<Held>()
 
   function scheduleFlush(feed: Feed): void {
     if (dirty.size === 0) atTurnEnd(flushSome)
@@ -50,10 +59,24 @@ export function createHub(backplane: Backplane, maxChannels: number, logger: Log
       if (room > 0) room -= feed.flush(room)
       if (feed.isBusy) scheduleFlush(feed)
     }
+    releaseAll()
   }
 
   function flush(): void {
     for (const feed of dirty) feed.flush()
+    releaseAll()
+  }
+
+  function hold(session: Held): void {
+    if (held.has(session)) return
+    if (held.size === 0) atTurnEnd(releaseAll)
+    held.add(session)
+    session.hold()
+  }
+
+  function releaseAll(): void {
+    for (const session of held) session.release()
+    held.clear()
   }
 
   function onError(feed: Feed, error: unknown): void {
@@ -98,6 +121,7 @@ export function createHub(backplane: Backplane, maxChannels: number, logger: Log
     },
 
     holders: () => Array.from(seats.values(), ({ feed, holders }) => ({ channel: feed.label, subscribers: holders })),
+    hold,
     flush,
   }
 }

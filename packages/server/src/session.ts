@@ -99,6 +99,15 @@ export class Session implements SessionView {
     else this.#enqueue(chunks)
   }
 
+  /** What is written from here until `release` leaves together, where the transport can do that. */
+  hold(): void {
+    this.#setup.sink.cork?.()
+  }
+
+  release(): void {
+    this.#setup.sink.uncork?.()
+  }
+
   /** Settles when the sink takes more, or the session is over. */
   writable(): Promise<void> {
     if (!this.#blocked || this.#phase === 'closed' || this.#isSlow) return writableNow

@@ -13,6 +13,9 @@ export interface Sink {
   destroy(): void
   /** Ends it in the middle of what is being written, saying why. Left out where the transport has no way to say it. */
   breakOff?(code: CloseCode): void
+  /** Keeps what is written from here on until `uncork`, so that it leaves in one write. */
+  cork?(): void
+  uncork?(): void
   /** Asked at short, regular intervals; `false` once the other side is known to be gone. */
   isAlive?(now: number): boolean
 }

@@ -16,6 +16,7 @@ export class Subscription implements Subscriber {
   reached: Position | undefined
   readonly #session: Session
   readonly #onDone: (self: Subscription) => void
+  #hub: Hub | undefined
   #letGo: (() => void) | undefined
   #left = false
 
@@ -39,6 +40,7 @@ export class Subscription implements Subscriber {
 
   /** Says where delivery begins, and begins it. */
   begin(hub: Hub, { feed, plan, extent }: Joint): void {
+    this.#hub = hub
     this.#letGo = () => {
       feed.leave(this)
       hub.release(feed)
@@ -58,7 +60,9 @@ export class Subscription implements Subscriber {
     if (this.#left) return
     // Not the event itself, which would be held for as long as nothing follows it.
     this.reached = { epoch: last.epoch, offset: last.offset }
-    if (chunks.length > 0) this.#session.writeAll(chunks, events)
+    if (chunks.length === 0) return
+    this.#hub?.hold(this.#session)
+    this.#session.writeAll(chunks, events)
   }
 
   writable(): Promise<void> {

@@ -50,6 +50,14 @@ class ChunkSink implements Sink {
     return this.#socket.writable && this.#socket.write(chunk)
   }
 
+  cork(): void {
+    this.#socket.cork()
+  }
+
+  uncork(): void {
+    this.#socket.uncork()
+  }
+
   end(): void {
     this.#response.end()
   }

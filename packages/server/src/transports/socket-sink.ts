@@ -31,6 +31,14 @@ export class SocketSink implements Sink {
     return this.#ws.readyState === WebSocket.OPEN && this.#socket.write(frames)
   }
 
+  cork(): void {
+    this.#socket.cork()
+  }
+
+  uncork(): void {
+    this.#socket.uncork()
+  }
+
   end(code?: CloseCode): void {
     const { code: number, reason } = closeFrame(this.#isOurs ? code : code && commonCode(code))
     this.#ws.close(number, reason)
