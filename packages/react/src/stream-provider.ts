@@ -28,5 +28,5 @@ export function StreamProvider({ children, manager, channels, ...defaults }: Str
   const [own] = useState(() => createStreamManager(asking(defaults, () => latest.current)))
   const { clock } = defaults
   const value = useMemo(() => ({ manager: manager ?? own, clock, channels }), [manager, own, clock, channels])
-  return createElement(StreamContext.Provider, { value, children })
+  return createElement(StreamContext.Provider, { value }, children)
 }
