@@ -46,15 +46,20 @@ export function addConsumer({ channels }: ChannelTable, consumer: Consumer): Cha
 }
 
 /** Has those begin that want nothing which the link has gone past. */
-export function join({ changed }: ChannelTable, { consumers, cursor = '', isLive }: Channel): void {
+function admit({ consumers, cursor = '', isLive, ask }: Channel): void {
+  // Nothing more comes of a channel that is being left.
+  if (!isLive || ask === leaving) return
   // Ahead of the link, where others had it sent what is older.
   const ahead = [...consumers].find(({ isOn, resume }) => isOn && isReached(cursor, resume.lastEventId))
-  if (isLive)
-    for (const consumer of consumers) {
-      const { start } = consumer
-      if (start === null) begin(consumer, ahead?.resume.lastEventId ?? cursor)
-      else if (start && isReached(cursor, start)) begin(consumer, start, true)
-    }
+  for (const consumer of consumers) {
+    const { start } = consumer
+    if (start === null) begin(consumer, ahead?.resume.lastEventId ?? cursor)
+    else if (start && isReached(cursor, start)) begin(consumer, start, true)
+  }
+}
+
+export function join({ changed }: ChannelTable, channel: Channel): void {
+  admit(channel)
   changed()
 }
 
@@ -71,6 +76,7 @@ export function askFor({ channels }: ChannelTable, all?: boolean): Record<string
   const places: [string, string | null][] = []
   for (const [label, channel] of channels) {
     const { consumers, cursor, isLive, ask } = channel
+    admit(channel)
     const starts = [...consumers].map(({ start }) => start).filter((start) => start !== undefined)
     const isDue = ask === undefined && consumers.size && (!isLive || starts.length)
     // From now on goes first: once older events are under way, nobody knows where that is.

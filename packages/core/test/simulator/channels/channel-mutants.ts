@@ -3,6 +3,18 @@ import type { Mutant } from '../mutants.ts'
 /** Each of them breaks a promise of channels that no type check sees. The simulator has to find them all. */
 export const channelMutants: readonly Mutant[] = [
   {
+    name: 'who comes to a channel that is being left takes it for one that is followed',
+    file: 'channels/channel-table.ts',
+    find: 'if (!isLive || ask === leaving) return',
+    replace: 'if (!isLive) return',
+  },
+  {
+    name: 'from now on is asked for on a channel that is followed',
+    file: 'channels/channel-table.ts',
+    find: '    admit(channel)\n    const starts',
+    replace: '    const starts',
+  },
+  {
     name: 'a channel begins anew after a loss',
     file: 'channels/channel-table.ts',
     find: '(cursor ?? (starts.includes(null) ? null : starts[0]))',
@@ -61,11 +73,5 @@ export const channelMutants: readonly Mutant[] = [
     file: 'channels/channel-polls.ts',
     find: 'position: place, recovered }',
     replace: 'position, recovered }',
-  },
-  {
-    name: 'a poll that waits is not told of new channels',
-    file: 'channels/channel-polls.ts',
-    find: 'return { manner, anew: () => anew() }',
-    replace: 'return { manner, anew: () => {} }',
   },
 ]

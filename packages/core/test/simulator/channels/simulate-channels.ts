@@ -80,7 +80,8 @@ function setStage(seed: number, hit: Stage['hit']): Stage {
 
 async function play(stage: Stage): Promise<void> {
   const { world, scenario, server, users, client, manager, network } = stage
-  const join = () => users.push(followChannel(world, stage.random, scenario, server, client, stage.hit))
+  const seen = new Map<string, string[]>()
+  const join = () => users.push(followChannel(world, stage.random, scenario, server, client, stage.hit, seen))
   world.onClient(0, () => {
     join()
     join()
