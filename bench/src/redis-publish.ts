@@ -40,7 +40,7 @@ async function bareScript(library: Library): Promise<Publish> {
   const { publish } = createScripts(history)
   await send(['SCRIPT', 'LOAD', publish.text])
   const run = '-0123456789abcdef'
-  return () => send(['EVALSHA', publish.sha, '2', 's:{a}', 's:{a}:log', run, '1234567890123456789', '', json])
+  return () => send(['EVALSHA', publish.sha, '2', 's:{a}', 's:{a}:log', run, '', json])
 }
 
 /** What history costs: nothing is kept, and nobody has a place. */

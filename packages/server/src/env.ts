@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 
 // The only file of this package that names clocks, timers and randomness. They are looked up at each use, so that fake
@@ -27,11 +27,6 @@ export function parseTime(text: string): number {
 /** From 0 up to, not including, 1. */
 export function randomFraction(): number {
   return Math.random()
-}
-
-/** A whole number from 0 up to, not including, `limit` (at most 2^48), from the system's source of randomness. */
-export function randomBelow(limit: number): number {
-  return randomInt(limit)
 }
 
 /** An unguessable token of `A-Z a-z 0-9 _ -`, four characters for every three bytes. */

@@ -1,5 +1,4 @@
 import { RealtimeError } from '../../errors.ts'
-import { createCandidates } from './candidate-epochs.ts'
 import { onceKey } from './keys.ts'
 import { parsePage } from './messages.ts'
 
@@ -26,25 +25,16 @@ export interface ChannelScripts {
 }
 
 export function createChannelScripts(commands: Commands, scripts: Scripts): ChannelScripts {
-  const candidate = createCandidates()
-
-  function runArgument(): string {
-    const { id, isDurable } = commands.run
-    return isDurable ? `+${id}` : `-${id}`
-  }
-
   /** Reads a position, and keeps it in mind. */
-  function seeing(known: KnownChannel): (reply: unknown) => Position {
-    const { id } = commands.run
-    return (reply) => {
-      const position = readPosition(reply)
-      known.see(position, id)
-      return position
-    }
+  const see = (reply: unknown, known: KnownChannel): Position => {
+    const position = readPosition(reply)
+    // A reply comes over the link that the call went out on, so that this is still the same.
+    known.see(position, commands.run.id)
+    return position
   }
 
   function callOf(script: Script, { keys }: KnownChannel, witness: string, ...args: readonly string[]): ScriptCall {
-    const command = ['EVALSHA', script.sha, '2', keys.meta, keys.log, runArgument(), candidate(), witness, ...args]
+    const command = ['EVALSHA', script.sha, '2', keys.meta, keys.log, commands.run.argument, witness, ...args]
     return { script, command, order: 0 }
   }
 
@@ -53,24 +43,22 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
       const { publish } = scripts
       const { keys } = known
       const { meta, log } = keys
-      const run = runArgument()
-      const epoch = candidate()
+      const run = commands.run.argument
       const command =
         idempotencyKey === undefined
-          ? ['EVALSHA', publish.sha, '2', meta, log, run, epoch, witness, json]
-          : ['EVALSHA', publish.sha, '3', meta, log, onceKey(keys, idempotencyKey), run, epoch, witness, json]
-      return commands.call({ script: publish, command, order: 0 }, json.length, seeing(known))
+          ? ['EVALSHA', publish.sha, '2', meta, log, run, witness, json]
+          : ['EVALSHA', publish.sha, '3', meta, log, onceKey(keys, idempotencyKey), run, witness, json]
+      return commands.call({ script: publish, command, order: 0 }, json.length, see, known)
     },
 
-    complete: (known, witness) => commands.call(callOf(scripts.complete, known, witness), 0, seeing(known)),
+    complete: (known, witness) => commands.call(callOf(scripts.complete, known, witness), 0, see, known),
 
     read(known, witness, range) {
-      const { id } = commands.run
       const call = callOf(scripts.read, known, witness, String(range.after), String(range.limit))
-      return commands.call(call, 0, (reply) => ({ page: parsePage(reply, range), run: id }))
+      return commands.call(call, 0, (reply) => ({ page: parsePage(reply, range), run: commands.run.id }), known)
     },
 
-    renew: (known, epoch) => commands.call(callOf(scripts.renew, known, '', epoch), 0, (reply) => reply),
+    renew: (known, epoch) => commands.call(callOf(scripts.renew, known, '', epoch), 0, (reply) => reply, known),
   }
 }
 

@@ -125,9 +125,11 @@ export function createChannelTable({ known, subscriber, read, onFailure, checkMs
         missed: (top) => receiver.missed(top),
         complete: (end) => receiver.complete(end),
       }
-      channel.receivers.add(own)
+      channel.receivers = [...channel.receivers, own]
       const leave = () => {
-        if (channel.receivers.delete(own) && channel.receivers.size === 0) channel.idleSince = monotonicMs()
+        if (!channel.receivers.includes(own)) return
+        channel.receivers = channel.receivers.filter((one) => one !== own)
+        if (channel.receivers.length === 0) channel.idleSince = monotonicMs()
       }
       try {
         await joining.get(channel)
@@ -140,8 +142,8 @@ export function createChannelTable({ known, subscriber, read, onFailure, checkMs
 
     take(name, text) {
       const channel = byName.get(name)
-      // Of one that was let go of.
-      if (!channel) return
+      // None where it was let go of.
+      if (!channel || channel.takeNext(text)) return
       const message = parseMessage(text)
       if (!message) {
         onFailure({ stage: 'message', key: channel.key, error: new TypeError('a message of Redis makes no sense') })
@@ -174,7 +176,7 @@ export function createChannelTable({ known, subscriber, read, onFailure, checkMs
     look(now) {
       for (const channel of channels.values()) {
         if (joining.has(channel)) continue
-        if (channel.receivers.size === 0 && now - channel.idleSince >= lingerMs) {
+        if (channel.receivers.length === 0 && now - channel.idleSince >= lingerMs) {
           drop(channel)
         } else if (channel.isBehind) {
           readUpSoon(channel)

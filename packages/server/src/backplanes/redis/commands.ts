@@ -1,10 +1,11 @@
 import { sleep } from '../../env.ts'
 import { keepLink } from './lasting-link.ts'
-import { askServer } from './server-run.ts'
+import { askServer, unknownRun } from './server-run.ts'
 import { createScriptRunner } from './script-runner.ts'
 import { closedError, messageOf, unavailable } from './unavailable.ts'
 
 import type { RedisDriver, RedisLink } from './driver.ts'
+import type { KnownChannel } from './known-channel.ts'
 import type { ScriptCall, ScriptRunner } from './script-runner.ts'
 import type { Script } from './scripts.ts'
 import type { ServerRun } from './server-run.ts'
@@ -26,7 +27,12 @@ export interface Commands {
   /** Waits for the first connection, if it is still being made. */
   readonly firstAttempt: Promise<void>
   /** Runs a script at once, or rejects at once. @throws {RealtimeError} `UNAVAILABLE`, or `CLOSED`. */
-  call<T>(call: ScriptCall, bytes: number, decode: (reply: unknown) => T): Promise<T>
+  call<T>(
+    call: ScriptCall,
+    bytes: number,
+    decode: (reply: unknown, about: KnownChannel) => T,
+    about: KnownChannel,
+  ): Promise<T>
   /** To be called now and then: finds a link that stands but does not answer. */
   look(now: number): void
   drop(error: unknown): void
@@ -40,7 +46,7 @@ const closeGraceMs = 1000
 
 export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: CommandsSetup): Commands {
   let line: { readonly run: ServerRun; readonly runner: ScriptRunner | undefined } = {
-    run: { id: '', isDurable: false },
+    run: unknownRun,
     runner: undefined,
   }
   let isClosed = false
@@ -75,6 +81,23 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     return unavailable('Redis did not do it, or nobody knows whether it did', error)
   }
 
+  async function again<T>(
+    runner: ScriptRunner,
+    call: ScriptCall,
+    bytes: number,
+    decode: (reply: unknown) => T,
+  ): Promise<T> {
+    let reply: unknown
+    try {
+      reply = await runner.again(call)
+    } catch (error) {
+      throw refuse(error)
+    } finally {
+      settle(bytes)
+    }
+    return decode(reply)
+  }
+
   return {
     get isUp() {
       return link.current !== undefined
@@ -84,7 +107,7 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     },
     firstAttempt: link.firstAttempt,
 
-    call(call, bytes, decode) {
+    call(call, bytes, decode, about) {
       if (isClosed) return Promise.reject(closedError())
       const { runner } = line
       if (!link.current || !runner) return Promise.reject(unavailable('Redis cannot be reached'))
@@ -93,17 +116,17 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
       }
       waiting++
       waitingBytes += bytes
-      const done = (reply: unknown) => {
-        settle(bytes)
-        return decode(reply)
-      }
-      const fail = (error: unknown): never => {
-        settle(bytes)
-        throw refuse(error)
-      }
-      return runner
-        .send(call)
-        .then(done, (error: unknown) => (runner.isForgotten(error) ? runner.again(call).then(done, fail) : fail(error)))
+      return runner.send(call).then(
+        (reply) => {
+          settle(bytes)
+          return decode(reply, about)
+        },
+        (error: unknown) => {
+          if (runner.isForgotten(error)) return again(runner, call, bytes, (reply) => decode(reply, about))
+          settle(bytes)
+          throw refuse(error)
+        },
+      )
     },
 
     look(now) {

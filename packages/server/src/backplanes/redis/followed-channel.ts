@@ -1,12 +1,14 @@
+import { ChannelEvent } from '../../channel-event.ts'
 import { HotTail } from './hot-tail.ts'
 
 import type { Position } from '@steadystream/core/protocol'
-import type { ChannelEvent } from '../../channel-event.ts'
 import type { Page, ReadRange, Receiver } from '../backplane.ts'
 import type { KnownChannel } from './known-channel.ts'
 
 // Held while history is read; over it they are forgotten, as history has them.
 const maxHeld = 4096
+const maxDigits = 15
+const colon = 58
 
 /**
  * A channel that somebody follows in this process: what was brought of it, and what has to come next. Live messages pass
@@ -17,7 +19,8 @@ export class FollowedChannel {
   readonly key: string
   /** What this process knows besides: a page that lacks what it published would be older than it may be. */
   readonly known: KnownChannel
-  readonly receivers = new Set<Receiver>()
+  /** Another array whenever one comes or goes: whoever walks over it is not disturbed. */
+  receivers: readonly Receiver[] = []
   /** When the last receiver left, and when its position is to be checked; on the monotonic clock. */
   idleSince = 0
   checkAt = 0
@@ -62,6 +65,28 @@ export class FollowedChannel {
   /** {@link witness}, unless that life of Redis is the one that it comes from. */
   witnessIn(run: string): string {
     return this.#run === run ? '' : this.witness
+  }
+
+  /**
+   * Takes the message that comes next, if it is an event of this life and nothing is missing: what nearly all of them
+   * are. @returns whether it was.
+   */
+  takeNext(text: string): boolean {
+    const epoch = this.#epoch
+    if (!this.#isLive || epoch === undefined) return false
+    let offset = 0
+    let at = 0
+    for (; at < maxDigits; at++) {
+      const digit = text.charCodeAt(at) - 48
+      if (!(digit >= 0 && digit <= 9)) break
+      offset = offset * 10 + digit
+    }
+    const json = at + epoch.length + 2
+    if (offset !== this.#last + 1 || text.length <= json) return false
+    if (text.charCodeAt(at) !== colon || text.charCodeAt(json - 1) !== colon) return false
+    if (!text.startsWith(epoch, at + 1)) return false
+    this.#deliver(new ChannelEvent(epoch, offset, text.slice(json)))
+    return true
   }
 
   /** Takes a message. @returns whether history has to be read. */

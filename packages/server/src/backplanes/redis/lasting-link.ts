@@ -33,6 +33,8 @@ function backoff(attempt: number): number {
   return windowMs / 2 + (randomFraction() * windowMs) / 2
 }
 
+function ignore(): void {}
+
 export function keepLink({ driver, prepare, onMessage, onUp, onDown }: LinkSetup): LastingLink {
   const closing = new AbortController()
   const { signal } = closing
@@ -50,7 +52,7 @@ export function keepLink({ driver, prepare, onMessage, onUp, onDown }: LinkSetup
       lose = reject
     })
     loss.catch(() => {})
-    const link = await driver.open({ message: (channel, text) => onMessage?.(channel, text), lost: lose }, signal)
+    const link = await driver.open({ message: onMessage ?? ignore, lost: lose }, signal)
     let stood = false
     try {
       dropCurrent = lose

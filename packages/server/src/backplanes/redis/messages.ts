@@ -10,7 +10,6 @@ export type Message =
   | { readonly kind: 'end' | 'top'; readonly position: Position }
 
 const positionPattern = /^(\d{1,16}):([\w-]{1,64})$/
-const epochPattern = /^[\w-]{1,64}$/
 
 /** Reads `offset:epoch`. @returns `undefined` for anything else: whoever can write to Redis can send anything. */
 export function parsePosition(text: string): Position | undefined {
@@ -21,30 +20,16 @@ export function parsePosition(text: string): Position | undefined {
 
 /** Reads a message. @returns `undefined` for one that makes no sense. */
 export function parseMessage(text: string): Message | undefined {
-  const first = text.indexOf(':')
-  const second = text.indexOf(':', first + 1)
-  const offset = Number(text.slice(0, first))
-  // `end:` and `top:` are no numbers. A number that reads as one in other ways, such as 1e3, is none of ours.
-  if (!(offset > 0) || second === -1 || first > 16 || !isPlain(text, first)) return parseNews(text)
-  const epoch = text.slice(first + 1, second)
-  if (!epochPattern.test(epoch) || !Number.isSafeInteger(offset) || second === text.length - 1) return undefined
-  return { kind: 'event', event: new ChannelEvent(epoch, offset, text.slice(second + 1)) }
-}
-
-function parseNews(text: string): Message | undefined {
   const kind = text.slice(0, 4)
-  if (kind !== 'end:' && kind !== 'top:') return undefined
-  const position = parsePosition(text.slice(4))
-  return position && { kind: kind === 'end:' ? 'end' : 'top', position }
-}
-
-/** Whether the first characters are digits. */
-function isPlain(text: string, length: number): boolean {
-  for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at)
-    if (code < 48 || code > 57) return false
+  if (kind === 'end:' || kind === 'top:') {
+    const position = parsePosition(text.slice(4))
+    return position && { kind: kind === 'end:' ? 'end' : 'top', position }
   }
-  return true
+  const behind = text.indexOf(':', text.indexOf(':') + 1)
+  if (behind === -1) return undefined
+  const position = parsePosition(text.slice(0, behind))
+  if (!position || position.offset === 0 || behind === text.length - 1) return undefined
+  return { kind: 'event', event: new ChannelEvent(position.epoch, position.offset, text.slice(behind + 1)) }
 }
 
 /**

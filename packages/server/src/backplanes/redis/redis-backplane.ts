@@ -94,15 +94,15 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
     if (channel) channel.isBehind = true
   }
 
-  function publish(key: string, json: string, options: PublishOptions): Promise<Position> {
-    if (locals && (locals.has(key) || !commands.isUp)) return locals.publish(key, json, options)
+  function publish(key: string, json: string, options: PublishOptions | undefined): Promise<Position> {
+    if (locals && (locals.has(key) || !commands.isUp)) return locals.publish(key, json, options ?? {})
     const channel = table.find(key) ?? known.get(key)
     const own = 'known' in channel ? channel.known : channel
-    return ask.publish(own, channel.witnessIn(commands.run.id), json, options.idempotencyKey)
+    return ask.publish(own, channel.witnessIn(commands.run.id), json, options?.idempotencyKey)
   }
 
   return {
-    publish(key, json, options = {}) {
+    publish(key, json, options) {
       if (isClosed) return Promise.reject(closedError())
       if (commands.isUp) return publish(key, json, options)
       return commands.firstAttempt.then(() => publish(key, json, options))

@@ -20,13 +20,13 @@ export interface Script {
 }
 
 export interface Scripts {
-  /** KEYS meta log [once]; ARGV run candidate witness json. Answers `offset:epoch`, or `completed`. */
+  /** KEYS meta log [once]; ARGV run witness json. Answers `offset:epoch`, or `completed`. */
   readonly publish: Script
-  /** KEYS meta log; ARGV run candidate witness. Answers `offset:epoch`. */
+  /** KEYS meta log; ARGV run witness. Answers `offset:epoch`. */
   readonly complete: Script
-  /** KEYS meta log; ARGV run candidate witness after limit. Answers epoch, top, completed, oldest, entries. */
+  /** KEYS meta log; ARGV run witness after limit. Answers epoch, top, completed, oldest, entries. */
   readonly read: Script
-  /** KEYS meta log; ARGV run candidate witness epoch. Ends the life of that epoch, if it is still that one. */
+  /** KEYS meta log; ARGV run witness epoch. Ends the life of that epoch, if it is still that one. */
   readonly renew: Script
 }
 
@@ -64,11 +64,19 @@ end
 -- Bytes published before an entry; 0 for one that is not ours.
 local function before(entry) return tonumber(entry[2][4] or '') or 0 end
 
+-- The time in microseconds, which a channel never sees twice, and three digits should a clock be set back to it. Below
+-- 2^63, as the other half of a stream's id has to be; text, as Lua would round it.
+local function newEpoch()
+  local time = redis.call('TIME')
+  local more = tonumber(string.sub(redis.sha1hex(meta .. table.concat(ARGV)), 1, 4), 16)
+  return string.format('%s%06d%03d', time[1], tonumber(time[2]), more % 1000)
+end
+
 -- A new life. Who follows the former one is told, and reads.
 local function begin()
   redis.call('DEL', meta, log)
   local had = m and m.e
-  m = { e = ARGV[2], n = 0, b = 0, k = 0, r = run, f = 0, isNew = true }
+  m = { e = newEpoch(), n = 0, b = 0, k = 0, r = run, f = 0, isNew = true }
   if had then
     save()
     redis.call('PUBLISH', meta, 'top:0:' .. m.e)
@@ -104,7 +112,7 @@ local function load()
     rebuild()
   end
   if not m then return begin() end
-  local e, n, seenIn = string.match(ARGV[3], '^([^:]+):(%d+):(.*)$')
+  local e, n, seenIn = string.match(ARGV[2], '^([^:]+):(%d+):(.*)$')
   n = tonumber(n)
   local knows = e == m.e
   if knows and n > m.n then return begin() end
@@ -126,7 +134,7 @@ if KEYS[3] then
 end
 if m.done then return 'completed' end
 
-local json = ARGV[4]
+local json = ARGV[3]
 local function add()
   return redis.pcall('XADD', log, 'MAXLEN', '=', size, whole(m.n + 1) .. '-' .. m.e, 'd', json, 'b', whole(m.b))
 end
@@ -184,7 +192,7 @@ return position
 const readBody = `
 if m.isNew then save() end
 if not m.done then redis.call('PEXPIRE', meta, m.n > 0 and positionTtl or math.min(positionTtl, 300000)) end
-local after, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
+local after, limit = tonumber(ARGV[3]), tonumber(ARGV[4])
 local first = redis.pcall('XRANGE', log, '-', '+', 'COUNT', 1)
 if first.err then
   redis.call('DEL', log)
@@ -197,7 +205,7 @@ return { m.e, whole(m.n), m.done and 1 or 0, oldest, entries }
 `
 
 const renewBody = `
-if m.e ~= ARGV[4] then return 0 end
+if m.e ~= ARGV[3] then return 0 end
 begin()
 redis.call('PEXPIRE', meta, positionTtl)
 return 1

@@ -4,9 +4,12 @@ import type { RedisLink } from './driver.ts'
 export interface ServerRun {
   /** Which one it is; `''` where it does not say, or may not. */
   readonly id: string
-  /** Whether it writes an append-only file: then what it loads after a crash is as good as complete. */
-  readonly isDurable: boolean
+  /** As the scripts take it: {@link id} behind a `+` where it writes an append-only file (what it
+   * loads after a crash is then as good as complete), else a `-`. */
+  readonly argument: string
 }
+
+export const unknownRun: ServerRun = { id: '', argument: '-' }
 
 /** @throws {Error} while it loads what it had: it does not say the truth about its files then. */
 export async function askServer(link: RedisLink): Promise<ServerRun> {
@@ -14,10 +17,10 @@ export async function askServer(link: RedisLink): Promise<ServerRun> {
     const [server, persistence] = await Promise.all([link.send(['INFO', 'server']), link.send(['INFO', 'persistence'])])
     if (field(persistence, 'loading') === '1') throw new Error('LOADING Redis is loading what it had')
     const id = field(server, 'run_id')?.slice(0, 16) ?? ''
-    return { id, isDurable: field(persistence, 'aof_enabled') === '1' }
+    return { id, argument: `${field(persistence, 'aof_enabled') === '1' ? '+' : '-'}${id}` }
   } catch (error) {
     // An ACL may forbid it. What a lost link means is found out by the next command.
-    if (error instanceof Error && error.message.startsWith('NOPERM')) return { id: '', isDurable: false }
+    if (error instanceof Error && error.message.startsWith('NOPERM')) return unknownRun
     throw error
   }
 }
