@@ -71,13 +71,12 @@ export function polling(
 
     // Each request shows who it is: by the next one a token may have been refreshed for another stream.
     const send = (link: Link, signal = link.signal, lastEventId = '', change = link.request) =>
-      request(
-        url,
-        { ...options, ...change },
-        layers,
-        { ...link, signal, lastEventId, fromStart: !parse && link.fromStart && !lastEventId },
-        link.identify,
-      )
+      request(url, { ...options, ...change }, layers, {
+        ...link,
+        signal,
+        lastEventId,
+        fromStart: !parse && link.fromStart && !lastEventId,
+      })
     const heldFetch =
       (seconds: number): Fetch =>
       (input, init) => {

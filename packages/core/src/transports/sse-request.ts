@@ -27,8 +27,7 @@ export async function request(
   url: Provided<string | URL>,
   options: RequestOptions,
   headerLayers: readonly RequestOptions['headers'][],
-  { lastEventId, fromStart, signal }: Link,
-  identify?: Link['identify'],
+  { lastEventId, fromStart, signal, identify }: Link,
 ): Promise<Response> {
   const { credentials, fetch = globalFetch, resumeWith = 'header' } = options
   const [target, userHeaders, body] = await Promise.all([
@@ -41,7 +40,7 @@ export async function request(
   // Given up while the user's functions were asked: not every fetch looks at its signal first.
   signal.throwIfAborted()
   // What stays the same cannot be a token that was refreshed; a cookie may have been.
-  identify?.((isFunction(url) ? target.search : '') + (headerLayers.some(isFunction) ? [...userHeaders].join() : ''))
+  identify((isFunction(url) ? target.search : '') + (headerLayers.some(isFunction) ? [...userHeaders].join() : ''))
   // What fetch would send as `[object Object]`.
   const isPlain = body?.constructor === Object
   const headers = mergeHeaders([

@@ -20,7 +20,7 @@ export function sse(url: Provided<string | URL>, own: RequestOptions = {}): Tran
     const method = methodOf(options)
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [defaults.headers, own.headers]
-    const send = (link: Link) => request(url, { ...options, ...link.request }, layers, link, link.identify)
+    const send = (link: Link) => request(url, { ...options, ...link.request }, layers, link)
     const isShareable = href && method === 'GET' && !layers.some(isFunction)
     return {
       name: 'sse',
