@@ -1,0 +1,46 @@
+import { describe, expect, it, vi } from 'vitest'
+
+import { serveChannels, wayNames, ways } from './channel-server.ts'
+import { createGate } from './gate.ts'
+import { follow, openClient } from './open-client.ts'
+
+describe.each(wayNames)('what is published over %s', (way) => {
+  it('is unconfirmed where the connection is lost before the server has answered, and not sent again', async () => {
+    let asked = 0
+    const { port } = await serveChannels({
+      authorize(_, action) {
+        if (action === 'subscribe') return true
+        asked++
+        return new Promise<boolean>(() => {}) // no answer
+      },
+    })
+    const gate = await createGate(port)
+    const client = openClient({ url: `http://127.0.0.1:${gate.port}/realtime`, transports: [ways[way]] })
+    const chat = follow(client, 'chat')
+    await vi.waitFor(() => expect(chat.subscription.state).toBe('connected'))
+    const published = client.publish('chat', 'hi')
+    const outcome = expect(published).rejects.toMatchObject({ code: 'UNCONFIRMED', name: 'StreamError' })
+    await vi.waitFor(() => expect(asked).toBe(1))
+    gate.cut()
+    await outcome
+    await vi.waitFor(() => expect(chat.subscription.state).toBe('connected'))
+    expect(asked).toBe(1)
+  })
+
+  it('is refused where too many wait, where an id is used twice, and once the client is closed', async () => {
+    const { url } = await serveChannels()
+    const client = openClient({ url, transports: [ways[way]], autoStart: false })
+    const early = client.publish('chat', 0)
+    await expect(early).rejects.toMatchObject({ code: 'UNSENT' })
+    client.start()
+    const outcomes = Promise.allSettled([
+      client.publish('chat', 1, { id: 'm' }),
+      client.publish('chat', 2, { id: 'm' }),
+      ...Array.from({ length: 100 }, (_, n) => client.publish('chat', n)),
+    ])
+    const settled = await outcomes
+    expect(settled.flatMap((each, n) => (each.status === 'rejected' ? [n] : []))).toEqual([1, 101])
+    client.close()
+    await expect(client.publish('chat', 3)).rejects.toMatchObject({ code: 'UNSENT' })
+  })
+})
