@@ -21,8 +21,8 @@ export interface SinkOrder {
   readonly sampleEvery?: number
   /** Leave and come back with this header first. */
   readonly reopenWith?: Readonly<Record<string, string>>
-  /** For this round open one more connection, which never reads. */
-  readonly withStuck?: boolean
+  /** For this round open one more connection, with this path, which never reads. */
+  readonly stuckPath?: string
 }
 
 /** What they say when all of them have received all. */

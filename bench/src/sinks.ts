@@ -72,7 +72,8 @@ async function begin(next: SinkOrder): Promise<void> {
   counts.fill(0)
   // Its end is what the server is asked for.
   const ignore = () => {}
-  if (next.withStuck) stuck = openSink(setup, {}, { opened: ignore, received: ignore, failed: ignore }, true)
+  if (next.stuckPath)
+    stuck = openSink({ ...setup, path: next.stuckPath }, {}, { opened: ignore, received: ignore, failed: ignore }, true)
   if (next.reopenWith) await openAll(next.reopenWith)
 }
 

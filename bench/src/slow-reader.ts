@@ -7,13 +7,16 @@ import { listen } from './listen.ts'
 import { startSinks } from './sink-orders.ts'
 import { formatStamp, nowMicros } from './stamp.ts'
 
+import type { Realtime } from '@steadystream/server'
 import type { Bench, Round } from './bench.ts'
 
 const connections = 1000
 const intervalMs = 40
 const padding = 'x'.repeat(16 * 1024)
-// More than the kernel and the session's queue hold together.
-const events = 300
+// More than a session's queue holds.
+const events = 100
+// More than the kernel does, which is filled by a channel that nobody else follows.
+const fillEvents = 512
 const p99 = 'latency, p99'
 const queued = 'largest queue of a session that reads'
 const memory = 'memory grown by'
@@ -21,14 +24,19 @@ const memory = 'memory grown by'
 /** `withStuck`: one more connection, which never reads. */
 async function contender(withStuck: boolean): Promise<Round> {
   let slowClosed = 0
-  const realtime = createRealtime({ on: { dropped: () => void slowClosed++ } })
-  const server = createServer((req, res) => realtime.node(req, res, { channel: 'bench' }))
-  const sinks = await startSinks({ port: await listen(server), connections, speech: 'sse' })
+  const realtime = createRealtime({ authorize: () => true, on: { dropped: () => void slowClosed++ } })
+  const server = createServer((req, res) => realtime.node(req, res))
+  const sinks = await startSinks({ port: await listen(server), connections, speech: 'sse', path: '/?channels=bench' })
   return async () => {
     slowClosed = 0
     globalThis.gc?.()
     const before = process.memoryUsage.rss()
-    const received = sinks.receive({ expected: events, sampleEvery: 5, withStuck })
+    const received = sinks.receive({
+      expected: events,
+      sampleEvery: 5,
+      ...(withStuck && { stuckPath: '/?channels=bench&channels=fill' }),
+    })
+    if (withStuck) await fill(realtime)
     let largest = 0
     let grown = 0
     for (let frame = 0; frame < events; frame++) {
@@ -43,6 +51,18 @@ async function contender(withStuck: boolean): Promise<Round> {
     if (withStuck && slowClosed !== 1) throw new Error(`${slowClosed} slow readers were closed in place of one`)
     return { [p99]: answer.p99, [queued]: largest / 1024, [memory]: grown / 1024 / 1024 }
   }
+}
+
+async function fill(realtime: Realtime): Promise<void> {
+  while ([...realtime.sessions].length <= connections) await sleep(10)
+  for (let event = 0; event < fillEvents && [...realtime.sessions].every(isEmpty); event++) {
+    await realtime.publish('fill', padding)
+    await sleep(1)
+  }
+}
+
+function isEmpty({ queuedBytes }: { readonly queuedBytes: number }): boolean {
+  return queuedBytes === 0
 }
 
 export function slowReaderBench(): Bench {
