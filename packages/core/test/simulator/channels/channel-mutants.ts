@@ -9,12 +9,6 @@ export const channelMutants: readonly Mutant[] = [
     replace: 'if (!isLive) return',
   },
   {
-    name: 'from now on is asked for on a channel that is followed',
-    file: 'channels/channel-table.ts',
-    find: '    admit(channel)\n    const starts',
-    replace: '    const starts',
-  },
-  {
     name: 'a channel begins anew after a loss',
     file: 'channels/channel-table.ts',
     find: '(cursor ?? (starts.includes(null) ? null : starts[0]))',

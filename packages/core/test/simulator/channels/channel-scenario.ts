@@ -51,7 +51,7 @@ export function drawChannelScenario(random: Random): ChannelScenario {
   const transports = random.chance(0.3) ? [first, random.pick(kinds.filter((kind) => kind !== first))] : [first]
   return {
     transports,
-    labels: Array.from({ length: random.whole(1, 5) }, (_, n) => `c${n}`),
+    labels: Array.from({ length: random.pick([1, 1, 2, 5]) }, (_, n) => `c${n}`),
     historySize: random.pick([2, 10, 1000]),
     publishEveryMs: random.pick([50, 300, 2000]),
     latencyMs: random.whole(1, 150),

@@ -132,7 +132,10 @@ function beginTrouble({ world, random, scenario, server, users, client, hit }: S
       world.sleep(random.whole(1000, 120_000), random.chance(0.5))
     } else {
       hit('asked at once')
-      join()
+      // A channel is left, and somebody comes while the server is being told.
+      const { label } = random.pick(users)
+      for (const user of users) if (user.label === label && user.isOpen) user.leave()
+      world.onClient(random.whole(0, scenario.latencyMs * 3), join)
       join()
     }
     world.onClient(random.whole(1, 6000), act)
