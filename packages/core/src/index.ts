@@ -34,7 +34,7 @@ export type {
 export type { Gap } from './resume.ts'
 export type { EventSchema, Schema } from './schema.ts'
 export type { StreamStats } from './stats.ts'
-export { shareAcrossTabs } from './tabs/share-across-tabs.ts'
+export { shareAcrossTabs, shareChannelsAcrossTabs } from './tabs/share-across-tabs.ts'
 export type { TabOptions } from './tabs/share-across-tabs.ts'
 export { polling } from './transports/polling.ts'
 export type { ParsedPollingOptions, PollingOptions } from './transports/polling.ts'

@@ -14,8 +14,6 @@ const graceMs = 100
 interface FollowerHost extends RoleHost {
   /** The leader's, where one has been heard. */
   readonly term: string | undefined
-  /** Gives the link up and dials another one at once. */
-  redial(): void
   /** There was no leader. */
   lead(): void
   /** The leader does not answer. */
@@ -26,7 +24,7 @@ interface FollowerHost extends RoleHost {
 
 /** Is told what the leader's connection brings, from this tab's own place on. */
 export function follow(host: FollowerHost): TabRole {
-  const { id, link, log, post, redial, steal } = host
+  const { id, link, real, log, post, redial, steal } = host
   const { clock } = link
   let transport: string | undefined
   let { term } = host
@@ -35,6 +33,8 @@ export function follow(host: FollowerHost): TabRole {
   let behind: ((call: Call) => void) | undefined
   let cancel = () => {}
 
+  // What it says of channels is for this tab, and for the link as it is.
+  const side = real.channels?.(link)
   const join = () => post('join', id, link.lastEventId, link.fromStart)
 
   function wait(ms: number, then: () => void): void {
@@ -59,7 +59,13 @@ export function follow(host: FollowerHost): TabRole {
       transport = String(what)
       host.follows()
       link.opened()
-    } else if (name === 'placed') isPlaced = true
+    } else if (name === 'placed') {
+      isPlaced = true
+      side?.opened((commands) => {
+        post('send', commands, id)
+        return undefined
+      })
+    } else if (name === 'take') side?.take(what)
     else if (name === 'behind')
       behind = catchUp(host, what, transport !== undefined, (rest) => {
         behind = undefined
@@ -84,7 +90,7 @@ export function follow(host: FollowerHost): TabRole {
     heard(message) {
       const [kind, from] = message
       const isFirst = term === undefined
-      if (/join|ping|send/.test(kind)) return
+      if (/join|ping|send|leave/.test(kind)) return
       listen()
       if (kind === 'over') {
         if (term !== from) return
@@ -111,7 +117,7 @@ export function follow(host: FollowerHost): TabRole {
       }
     },
     send(data) {
-      if (transport) post('send', data)
+      if (transport) post('send', data, id)
       return transport ? 'sent' : 'refused'
     },
     promote(wasStolen) {
@@ -119,6 +125,9 @@ export function follow(host: FollowerHost): TabRole {
       else if (wasStolen) redial()
       else wait(graceMs, redial)
     },
-    end: () => cancel(),
+    end() {
+      cancel()
+      if (side) post('leave', id)
+    },
   }
 }

@@ -2,6 +2,7 @@ import { pass, tap } from './relay.ts'
 
 import type { ReceivedEvent } from '../resume.ts'
 import type { Call } from './relay.ts'
+import type { Commands } from './channel-relay.ts'
 import type { RoleHost, TabRole } from './tab-role.ts'
 
 const greetingType = 'steadystream.connected'
@@ -14,7 +15,10 @@ type Place = readonly [lastEventId: string, fromStart: boolean]
  * misses, and from then on what all get.
  * @param resign leaves the group: another tab came while the link waits for this one's consumer
  */
-export function lead({ id: term, link, real, log, post }: RoleHost, resign: () => void): TabRole {
+export function lead(
+  { id: term, link, real, log, post, redial, relayChannels }: RoleHost,
+  resign: () => void,
+): TabRole {
   /** With the place of those that have not been placed. */
   const members = new Map<string, Place | undefined>()
   let queue: Call[] = []
@@ -24,10 +28,24 @@ export function lead({ id: term, link, real, log, post }: RoleHost, resign: () =
   let isHeldBack = false
   let isOver = false
   let greeting: string | undefined
+  const own = real.channels?.(link)
+  const relay = own && relayChannels?.(own, say, redial)
 
   function flush(bytes: number): void {
     if (members.size && !isOver) post('tell', term, '', queue, bytes)
     queue = []
+  }
+
+  /** Tells one tab, or all others, what is said of channels. */
+  function say(to: string, envelope: object): void {
+    const call: Call = ['take', envelope]
+    if (!to) {
+      queue.push(call)
+      // What answers a request is followed by no bytes.
+      return queueMicrotask(() => flush(0))
+    }
+    flush(0)
+    if (!isOver) post('tell', term, to, [call], 0)
   }
 
   function introduce(): void {
@@ -39,8 +57,8 @@ export function lead({ id: term, link, real, log, post }: RoleHost, resign: () =
 
   function put(id: string, [lastEventId, fromStart]: Place = ['', false]): void {
     members.set(id, undefined)
-    const missed = lastEventId ? log.after(lastEventId) : fromStart ? undefined : []
-    const here = (!lastEventId && log.last) || undefined
+    const missed = relay ? [] : lastEventId ? log.after(lastEventId) : fromStart ? undefined : []
+    const here = (!relay && !lastEventId && log.last) || undefined
     const start: Call[] = [['placed']]
     if (!missed) start.push(['behind', log.last])
     else if (greeting !== undefined) start.push(['event', { id: here, type: greetingType, data: greeting }])
@@ -75,6 +93,7 @@ export function lead({ id: term, link, real, log, post }: RoleHost, resign: () =
   post('lead', term)
   real.connect({
     ...tapped,
+    ...(relay && { channels: () => relay.side }),
     ready() {
       const room = members.size ? undefined : link.ready()
       isHeldBack = !!room
@@ -90,7 +109,11 @@ export function lead({ id: term, link, real, log, post }: RoleHost, resign: () =
     },
     heard([kind, id, lastEventId, fromStart]) {
       if (kind === 'ping') post('lead', term)
-      else if (kind === 'send') real.send?.(id as string)
+      else if (kind === 'send') {
+        // What another tab sends is checked by the server.
+        if (relay) void relay.take(lastEventId, id as Commands)
+        else real.send?.(id as string)
+      } else if (kind === 'leave') relay?.leave(id)
       else if (kind === 'join' && !members.has(id)) {
         if (isHeldBack) return resign()
         flush(0)

@@ -3,7 +3,8 @@ import type { Link } from '../transports/transport.ts'
 
 /**
  * What a link was told, to be told to the links of other tabs. Besides a link's methods: `placed` (from here on this tab
- * is told everything) and `behind` (the server is to be asked for what comes up to this ID).
+ * is told everything), `behind` (the server is to be asked for what comes up to this ID) and `take` (what is said of
+ * channels).
  */
 export type Call = readonly [name: string, what?: unknown]
 
@@ -19,8 +20,10 @@ export type Message =
   | readonly [kind: 'tell', term: string, to: string, calls: readonly Call[], bytes: number]
   /** The link is over, because of an error or because the leader left it. */
   | readonly [kind: 'over', term: string, error: object | undefined]
-  /** To be sent to the server. */
-  | readonly [kind: 'send', data: unknown]
+  /** To be sent to the server; of a channel client, commands. */
+  | readonly [kind: 'send', data: unknown, id: string]
+  /** A follower has gone. */
+  | readonly [kind: 'leave', id: string]
 
 const names = /* @__PURE__ */ 'opened bytes comment event moved retry oversized ended completed failed'.split(' ')
 

@@ -1,7 +1,9 @@
 import { tabApis } from '../env.ts'
+import { createChannelRelay } from './channel-relay.ts'
 import { groupKey } from './group-key.ts'
 import { createTabChoice } from './tab-choice.ts'
 
+import type { RelayChannels } from './channel-relay.ts'
 import type { TabApis } from '../env.ts'
 import type { ChoiceHost } from '../transport-choice.ts'
 import type { TabSharing } from '../transports/transport.ts'
@@ -22,20 +24,25 @@ export interface TabOptions extends Partial<TabApis> {
  * BroadcastChannel, and for requests that may have effects, each tab has a connection of its own. Creating the stream
  * throws a `TypeError` where `identity` or `name` is missing.
  */
-export function shareAcrossTabs({ identity, name, ...given }: TabOptions = {}): TabSharing {
+export const shareAcrossTabs = (options: TabOptions = {}): TabSharing => share(options)
+
+/** As {@link shareAcrossTabs}, for a channel client: it follows the channels of all tabs over one connection. */
+export const shareChannelsAcrossTabs = (options: TabOptions = {}): TabSharing => share(options, createChannelRelay)
+
+function share({ identity, name, ...given }: TabOptions, relayChannels?: RelayChannels): TabSharing {
   return (transports, kind = 'stream') => {
+    if (kind === 'channels' && !relayChannels) throw new TypeError('a channel client takes shareChannelsAcrossTabs')
     const key = groupKey(transports, identity, name, kind)
     const apis = { ...tabApis(), ...given }
     const { locks, BroadcastChannel } = apis
     const [first] = transports
-    // What tabs hand on is what a stream is told; channels have places of their own.
-    if (kind === 'channels' || !locks || !BroadcastChannel || transports.some(({ isUnsafe }) => isUnsafe))
-      return transports
+    if (!locks || !BroadcastChannel || transports.some(({ isUnsafe }) => isUnsafe)) return transports
     const marker = {
       ...first,
       poolKey: first.poolKey && ['tabs', key],
       // What is chosen between is known.
-      choose: (_: unknown, host: ChoiceHost) => createTabChoice(transports, key, { locks, BroadcastChannel }, host),
+      choose: (_: unknown, host: ChoiceHost) =>
+        createTabChoice(transports, key, { locks, BroadcastChannel }, relayChannels, host),
     }
     return [marker, ...transports]
   }

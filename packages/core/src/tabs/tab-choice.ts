@@ -10,6 +10,7 @@ import type { ChoiceHost, TransportChoice } from '../transport-choice.ts'
 import type { Link, SendData, Transports } from '../transports/transport.ts'
 import type { Message } from './relay.ts'
 import type { TabGroup } from './tab-group.ts'
+import type { RelayChannels } from './channel-relay.ts'
 import type { TabRole } from './tab-role.ts'
 
 /**
@@ -17,7 +18,13 @@ import type { TabRole } from './tab-role.ts'
  * and followed by the others. The lock is held from the dial to the end of its link, so that whoever dials first after
  * a loss leads; it is kept through a dial that follows at once.
  */
-export function createTabChoice(transports: Transports, key: string, apis: TabApis, host: ChoiceHost): TransportChoice {
+export function createTabChoice(
+  transports: Transports,
+  key: string,
+  apis: TabApis,
+  relayChannels: RelayChannels | undefined,
+  host: ChoiceHost,
+): TransportChoice {
   const choose = transports.length > 1 ? transports.find((each) => each.choose)?.choose : undefined
   const isOwn = () => role?.leads !== false
   // Who follows learns nothing about transports, and looks for no better one.
@@ -50,7 +57,7 @@ export function createTabChoice(transports: Transports, key: string, apis: TabAp
     }
     if (!group) return real.connect(current)
     const { post, ask } = group
-    const roleHost = { id: `${tabId}.${++links}`, link: current, real, log, post }
+    const roleHost = { id: `${tabId}.${++links}`, link: current, real, log, post, redial, relayChannels }
     const start = () => {
       role?.end()
       role = lead(roleHost, leave)
@@ -61,7 +68,6 @@ export function createTabChoice(transports: Transports, key: string, apis: TabAp
       role = follow({
         ...roleHost,
         term: heardTerm,
-        redial,
         lead: start,
         steal: () => ask(true),
         follows: host.follows,

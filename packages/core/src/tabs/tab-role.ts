@@ -1,4 +1,5 @@
 import type { Link, SendData, Transport } from '../transports/transport.ts'
+import type { RelayChannels } from './channel-relay.ts'
 import type { RelayLog } from './relay-log.ts'
 import type { Message } from './relay.ts'
 
@@ -25,4 +26,7 @@ export interface RoleHost {
   readonly real: Transport
   readonly log: RelayLog
   post(...message: Message): void
+  readonly relayChannels?: RelayChannels | undefined
+  /** Gives the link up and dials another one at once. */
+  redial(): void
 }

@@ -59,19 +59,19 @@ export const tabMutants: readonly Mutant[] = [
   {
     name: 'a follower keeps its timers',
     file: 'tabs/follower.ts',
-    find: '    end: () => cancel(),\n',
-    replace: '    end() {},\n',
+    find: '    end() {\n      cancel()\n',
+    replace: '    end() {\n',
   },
   {
     name: 'a newcomer misses what it is behind',
     file: 'tabs/leader.ts',
-    find: 'const missed = lastEventId ? log.after(lastEventId) : fromStart ? undefined : []',
+    find: 'const missed = relay ? [] : lastEventId ? log.after(lastEventId) : fromStart ? undefined : []',
     replace: 'const missed = log.after(lastEventId) ?? []',
   },
   {
     name: 'a newcomer who knows no place gets none',
     file: 'tabs/leader.ts',
-    find: 'const here = (!lastEventId && log.last) || undefined',
+    find: 'const here = (!relay && !lastEventId && log.last) || undefined',
     replace: 'const here = undefined',
   },
   {

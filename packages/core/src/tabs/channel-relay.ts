@@ -1,0 +1,179 @@
+import { parsePosition } from '../protocol/position.ts'
+
+import type { ClientEnvelope } from '../protocol/envelope.ts'
+import type { ChannelSide } from '../transports/transport.ts'
+
+type Place = string | null
+type Fields = Readonly<Record<string, unknown>>
+export type Commands = readonly ClientEnvelope[]
+type Give = (commands: Commands) => Promise<unknown> | undefined
+
+/** Asked to be followed no more. */
+const leaving = 0
+
+interface Followed {
+  readonly users: Set<string>
+  /** What the server has been asked, by whom, and has not answered; others wait for that. */
+  asked?: Place | typeof leaving | undefined
+  askers: readonly string[]
+  waiting: (readonly [from: string, place: Place])[]
+  /** Where the link is, and the furthest that it has been: it goes back for who needs what is older. */
+  cursor?: string | undefined
+  top?: string | undefined
+}
+
+/** The channels of all tabs, over the link of the one that leads. */
+export interface ChannelRelay {
+  readonly side: ChannelSide
+  /** Takes commands of a tab (`''`: of this one). */
+  take(from: string, commands: Commands): Promise<unknown> | undefined
+  /** A tab has gone. */
+  leave(from: string): void
+}
+
+/** Passed in by who shares channels, so that nobody else ships it. */
+export type RelayChannels = typeof createChannelRelay
+
+/** Whether a link that is at `cursor` will bring everything after `place`. */
+function isAhead(place: string | undefined, cursor: string | undefined): boolean {
+  const a = parsePosition(place ?? '')
+  const b = parsePosition(cursor ?? '')
+  return !!a && !!b && a.epoch === b.epoch && a.offset >= b.offset
+}
+
+/**
+ * Follows each channel once for all tabs. A tab that wants nothing which the link has gone past is answered at once; for
+ * one that does, the channel is begun again further back, and the others drop what they have had.
+ * @param tell tells one other tab, or all others (`''`)
+ */
+export function createChannelRelay(
+  own: ChannelSide,
+  tell: (to: string, envelope: object) => void,
+  redial: () => void,
+): ChannelRelay {
+  const channels = new Map<string, Followed>()
+  let give: Give = () => undefined
+  let isBegun = false
+
+  function say(to: string | undefined, envelope: object): void {
+    if (!to) own.take(envelope)
+    if (to !== '') tell(to ?? '', envelope)
+  }
+
+  /** Sends what is to be asked, all at once. */
+  function ask(due: Record<string, Place>, left: readonly string[] = []): void {
+    const commands: ClientEnvelope[] = []
+    if (left.length) commands.push({ type: 'unsubscribe', channels: left })
+    if (Object.keys(due).length) commands.push({ type: 'subscribe', channels: due })
+    if (commands.length) give(commands)?.catch(redial)
+  }
+
+  /** @returns what the server has to be asked for it */
+  function want(from: string, label: string, place: Place): Record<string, Place> {
+    const channel = channels.get(label) ?? { users: new Set(), askers: [], waiting: [] }
+    channels.set(label, channel)
+    channel.users.add(from)
+    const start = place ?? channel.top
+    if (channel.asked !== undefined) channel.waiting.push([from, place])
+    else if (isAhead(start, channel.cursor))
+      say(from, { type: 'subscribed', channel: label, position: start, ...(place && { recovered: true }) })
+    else {
+      channel.asked = place
+      channel.askers = [from]
+      return { [label]: place }
+    }
+    return {}
+  }
+
+  /** The server has answered: the next may be asked. */
+  function settle(label: string, channel: Followed): void {
+    const { waiting } = channel
+    channel.asked = undefined
+    channel.waiting = []
+    if (!channel.cursor) channels.delete(label)
+    const due = waiting.map(([from, place]) => want(from, label, place))
+    ask(Object.assign({}, ...due) as Record<string, Place>, channel.cursor ? drop(label) : [])
+  }
+
+  /** @returns the channel, if nobody follows it any more */
+  function drop(label: string): string[] {
+    const channel = channels.get(label)
+    if (!channel || channel.users.size || channel.asked !== undefined) return []
+    channel.asked = leaving
+    return [label]
+  }
+
+  function hear(envelope: Fields): void {
+    const { type, channel: name, position, to = position, id, code } = envelope
+    const label = String(name)
+    const channel = channels.get(label)
+    if (!channel || id !== undefined) return say(undefined, envelope)
+    const { asked, askers, top } = channel
+    const isAnswer =
+      asked !== undefined && (asked === leaving ? type === 'unsubscribed' : /subscribed|error/.test(String(type)))
+    if (type === 'event' || type === 'gap' || type === 'complete' || (type === 'subscribed' && isAnswer)) {
+      channel.cursor = String(to)
+      if (!isAhead(top, channel.cursor)) channel.top = channel.cursor
+    }
+    if (type === 'complete' || type === 'unsubscribed' || (type === 'error' && !isAnswer)) channel.cursor = undefined
+    if (isAnswer && type === 'error') for (const each of askers) channel.users.delete(each)
+    if (!isAnswer) say(undefined, envelope)
+    else if (asked !== leaving) for (const each of askers) say(each, envelope)
+    if (isAnswer || (!channel.cursor && code === undefined)) settle(label, channel)
+    else if (!channel.cursor) channels.delete(label)
+  }
+
+  function take(from: string, commands: Commands): Promise<unknown> | undefined {
+    const due: Record<string, Place> = {}
+    const left: string[] = []
+    const published = commands.filter(({ type }) => type === 'publish')
+    for (const command of commands) {
+      if (command.type === 'subscribe' && 'channels' in command)
+        for (const [label, place] of Object.entries(command.channels)) Object.assign(due, want(from, label, place))
+      if (command.type === 'unsubscribe' && 'channels' in command)
+        for (const label of command.channels) {
+          channels.get(label)?.users.delete(from)
+          say(from, { type: 'unsubscribed', channel: label })
+          left.push(...drop(label))
+        }
+    }
+    ask(due, left)
+    const sent = published.length ? give(published) : undefined
+    if (!from) return sent
+    sent?.catch(() => {
+      const error = { type: 'error', code: 'UNCONFIRMED', message: 'nobody knows whether the server got it' }
+      for (const command of published) say(from, { ...command, ...error })
+    })
+    return undefined
+  }
+
+  return {
+    side: {
+      asked() {
+        if (!isBegun) for (const [label, place] of Object.entries(own.asked())) want('', label, place)
+        isBegun = true
+        const places: Record<string, Place> = {}
+        for (const [label, { asked, cursor }] of channels) {
+          const place = asked === undefined ? cursor : asked
+          if (place !== undefined && place !== leaving) places[label] = place
+        }
+        return places
+      },
+      take(frame) {
+        // Whatever it is, who takes it checks its fields.
+        for (const each of [frame].flat()) hear(Object(each) as Fields)
+      },
+      opened(sender) {
+        give = sender
+        own.opened((commands) => take('', commands))
+      },
+    },
+    take,
+    leave(from) {
+      ask(
+        {},
+        [...channels].flatMap(([label, { users }]) => (users.delete(from) ? drop(label) : [])),
+      )
+    },
+  }
+}
