@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { createRealtime } from '@steadystream/server'
+import { redisBackplane } from '@steadystream/server/redis'
 import express from 'express'
 import { createCampaignDesk } from './campaign/campaign-desk.ts'
 import { createChatDesk } from './chat/chat-desk.ts'
@@ -47,10 +48,15 @@ export async function startDemoServer(
   logger: Logger,
   { assets, ledger, restart }: Surroundings,
 ): Promise<DemoServer> {
-  const { keepAliveMs, paceMs, provider, dataDir } = settings
+  const { keepAliveMs, paceMs, provider, dataDir, redisUrl } = settings
   const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
   const failed = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} failed`)
-  const realtime = createRealtime({ heartbeat: { intervalMs: keepAliveMs }, logger, ...access(() => things) })
+  const realtime = createRealtime({
+    ...(redisUrl !== undefined && { backplane: redisBackplane({ url: redisUrl }) }),
+    heartbeat: { intervalMs: keepAliveMs },
+    logger,
+    ...access(() => things, redisUrl !== undefined),
+  })
   const feed = createRenderFeed(realtime.channels)
   const runner = createJobRunner(store, createRenderer(assets.workerSource), feed, {
     info: (message) => logger.info({}, message),
@@ -101,7 +107,7 @@ export async function startDemoServer(
     throw error
   })
   logger.info({ jobs: store.list().length }, 'job store ready')
-  logger.info({ keepAliveMs }, 'channel manager ready, in memory')
+  logger.info({ keepAliveMs }, `channel manager ready, ${redisUrl === undefined ? 'in memory' : 'on Redis'}`)
   logger.info({}, 'SSE ready on /api/stream/…, /api/autopilot/stream, /api/generation/stream and /api/chat/stream')
   logger.info({}, 'WebSocket ready on /ws and /ws/alerts')
   // Only a process that holds the port renders: a second one started by mistake must not touch the same jobs.

@@ -12,6 +12,8 @@ export interface Settings {
   readonly chatEveryMs: number
   /** Milliseconds between two thoughts of the council and two steps of the autopilot. */
   readonly paceMs: number
+  /** Where several processes of the demo share their channels; without it each has its own. */
+  readonly redisUrl?: string | undefined
   /** A model that takes a seat in the council, where one is configured. */
   readonly provider?: Provider | undefined
 }
@@ -25,7 +27,7 @@ const defaultPaceMs = 350
 const defaultDataDir = fileURLToPath(new URL('../.data', import.meta.url))
 
 /**
- * Reads `PORT`, `DATA_DIR`, `KEEP_ALIVE_MS`, `CHAT_EVERY_MS`, `PACE_MS`, and `OPENAI_API_KEY` with `OPENAI_BASE_URL` and
+ * Reads `PORT`, `DATA_DIR`, `KEEP_ALIVE_MS`, `CHAT_EVERY_MS`, `PACE_MS`, `REDIS_URL`, and `OPENAI_API_KEY` with `OPENAI_BASE_URL` and
  * `OPENAI_MODEL`.
  * @throws {RangeError} naming the variable, what it holds and what it takes.
  */
@@ -36,6 +38,7 @@ export function readSettings(env: Environment): Settings {
     keepAliveMs: readWhole(env, 'KEEP_ALIVE_MS', defaultKeepAliveMs, 50, 600_000),
     chatEveryMs: readWhole(env, 'CHAT_EVERY_MS', defaultChatEveryMs, 1000, 86_400_000),
     paceMs: readWhole(env, 'PACE_MS', defaultPaceMs, 0, 10_000),
+    redisUrl: readRedisUrl(env['REDIS_URL']),
     provider: readProvider(env),
   }
 }
@@ -44,6 +47,12 @@ export function readSettings(env: Environment): Settings {
 function readProvider(env: Environment): Provider | undefined {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env
   return apiKey && baseUrl ? { apiKey, baseUrl, model: model || 'gpt-4o-mini' } : undefined
+}
+
+function readRedisUrl(url: string | undefined): string | undefined {
+  // Not shown: it may hold a password.
+  if (url && !/^rediss?:\/\//.test(url)) throw new RangeError('REDIS_URL must begin with redis:// or rediss://')
+  return url || undefined
 }
 
 function readWhole(env: Environment, name: string, fallback: number, min: number, max: number): number {

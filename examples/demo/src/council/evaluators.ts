@@ -29,7 +29,8 @@ function judgeClarity({ transcript, seconds }: Script): Verdict {
     [grade(rhythm, [0, 3, 9, 20]), 1],
     ...(spoken === undefined ? [] : [[grade(spoken, speech), 2] as const]),
   ])
-  const weakest = readingEase < 65 ? 'long words' : wordsPerSentence > 14 ? 'long sentences' : 'nothing in particular'
+  const advice =
+    readingEase < 65 ? 'use shorter words' : wordsPerSentence > 14 ? 'make shorter sentences' : 'keep it so'
   return {
     thoughts: [
       `Reading for clarity: ${words} words in ${sentences} sentences.`,
@@ -40,7 +41,7 @@ function judgeClarity({ transcript, seconds }: Script): Verdict {
         : `Spoken in ${fixed(seconds ?? 0)} s that is ${fixed(spoken)} words a second.`,
     ],
     score,
-    reasoning: `Reading ease ${fixed(readingEase)}, ${fixed(wordsPerSentence)} words a sentence; what costs most: ${weakest}.`,
+    reasoning: `Reading ease ${fixed(readingEase)}, ${fixed(wordsPerSentence)} words a sentence: ${advice}.`,
   }
 }
 
