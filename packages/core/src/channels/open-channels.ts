@@ -1,4 +1,4 @@
-import { systemClock } from '../env.ts'
+import { randomId, systemClock } from '../env.ts'
 import { openStream } from '../open-stream.ts'
 import { connectionDefaults } from '../options.ts'
 import { parsePosition } from '../protocol/position.ts'
@@ -119,7 +119,6 @@ export function openChannels(
       return [...client.full].some((consumer) => consumer.isFull || !client.full.delete(consumer))
     },
   }
-  let lastId = 0
   return {
     id,
     get state() {
@@ -129,7 +128,7 @@ export function openChannels(
       return base.transport
     },
     subscribe: (channel, own, options) => subscribe(client, labelOf(channel), own, options),
-    publish(channel, data, { id: own = `${id}_${++lastId}` } = {}) {
+    publish(channel, data, { id: own = randomId(id) } = {}) {
       const published = enqueue(talk.outbox, labelOf(channel), data, own)
       queueMicrotask(() => wake(client))
       return published
