@@ -57,7 +57,8 @@ async function resume(url: URL, first: Block, second: Block | undefined, inquiry
     const isSecond = ({ id, data }: Block) => id === second?.id && data === second?.data
     const spoke = () => isOurs(again) || (second !== undefined && again.blocks.some(isSecond))
     await again.until(spoke, inquiry.timeoutMs)
-    if (isOurs(again)) return judgeOurs(again, second && isSecond, inquiry)
+    // Awaited here: the finally below closes what it reads.
+    if (isOurs(again)) return await judgeOurs(again, second && isSecond, inquiry)
     if (!second) return skip('resume', 'only one event was seen: nothing could be missed')
     if (again.blocks.some(isSecond)) return pass('resume', 'the event after the id is sent again')
     return fail(

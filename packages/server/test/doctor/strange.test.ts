@@ -52,6 +52,20 @@ describe('the doctor, at any SSE server', () => {
     expect(diagnosis.of('stream')?.detail).toBe('200, text/event-stream')
   })
 
+  it('waits for what follows a position that is honoured, where it comes in a packet of its own', async () => {
+    const port = await listen((req, res) => {
+      const position = req.headers['last-event-id']
+      const connected = { clientId: 'sse_1', heartbeatInterval: 50, ...(position && { recovered: true }) }
+      res
+        .writeHead(200, sse)
+        .write(`: hi\n\nid: e:0\nevent: steadystream.connected\ndata: ${JSON.stringify(connected)}\n\n`)
+      const timer = setTimeout(() => res.write('id: e:1\ndata: {}\n\n'), 60)
+      res.on('close', () => clearTimeout(timer))
+    })
+    const diagnosis = await runDoctor(port, '--sse', '/')
+    expect(diagnosis.of('resume')).toMatchObject({ detail: 'the event after the position is sent again' })
+  })
+
   it('warns of events without ids', async () => {
     const port = await listen((req, res) => plainStream(req, res, false))
     const diagnosis = await runDoctor(port, '--sse', '/')
