@@ -113,6 +113,8 @@ describe.skipIf(isBlind)('the studio', () => {
     await page.getByRole('heading', { name: 'Alerts for ann' }).waitFor()
     await page.locator('label', { hasText: 'Autumn reminder' }).click()
     await page.getByRole('heading', { name: 'Alerts for bob' }).waitFor()
+    // It says so once it is connected; what comes before that is not for it.
+    await page.getByText('None. Change the visitors').waitFor()
     await visit().post('/api/campaigns/spring', { reset: true, thresholds: { budget: 0.01 } })
     await visit().post('/api/campaigns/autumn', { thresholds: { budget: 0.01 } })
     await page.getByRole('heading', { name: 'Budget spent' }).waitFor()
