@@ -27,7 +27,7 @@ export interface ChannelScripts {
 export function createChannelScripts(commands: Commands, scripts: Scripts): ChannelScripts {
   /** Reads a position, and keeps it in mind. */
   const see = (reply: unknown, known: KnownChannel): Position => {
-    const position = readPosition(reply)
+    const position = readPosition(reply, known.position?.epoch)
     // A reply comes over the link that the call went out on, so that this is still the same.
     known.see(position, commands.run.id)
     return position
@@ -62,12 +62,16 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
   }
 }
 
-/** As the scripts answer it, which nobody else can write: no more is looked at than has to be. */
-function readPosition(reply: unknown): Position {
+/**
+ * As the scripts answer it, which nobody else can write: no more is looked at, or made, than has to be.
+ * @param epoch most likely the same as before
+ */
+function readPosition(reply: unknown, epoch: string | undefined): Position {
   const colon = typeof reply === 'string' ? reply.indexOf(':') : -1
   if (typeof reply !== 'string' || colon < 1) {
     if (reply === 'completed') throw new RealtimeError('CHANNEL_COMPLETED', 'the channel is completed')
     throw new TypeError('Redis answered with something else than a position')
   }
-  return { epoch: reply.slice(colon + 1), offset: Number(reply.slice(0, colon)) }
+  const isSame = epoch !== undefined && reply.length === colon + 1 + epoch.length && reply.endsWith(epoch)
+  return { epoch: isSame ? epoch : reply.slice(colon + 1), offset: Number.parseInt(reply, 10) }
 }
