@@ -60,7 +60,10 @@ function setUp(options: AgentMessagesOptions = {}) {
   )
   return {
     ...{ scripted, server, frames, latestLink: () => scripted.connection(accepted - 1) },
-    pass: (ms = 20) => act(() => clock.advance(ms)),
+    /** In steps, as React 18 renders once for each. */
+    async pass(ms = 20) {
+      for (let left = ms; left > 0; left -= 500) await act(() => clock.advance(Math.min(left, 500)))
+    },
     ids: () => views.at(-1)?.messages.map(({ id }) => id),
     view: () => views.at(-1),
   }

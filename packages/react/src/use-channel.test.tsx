@@ -1,0 +1,195 @@
+import { createChannelClient, createStreamManager, sse, webSocket } from '@steadystream/core'
+import { createRealtime } from '@steadystream/server'
+import { act, renderHook, waitFor } from '@testing-library/react'
+import { StrictMode } from 'react'
+import { renderToString } from 'react-dom/server'
+import { createServer } from 'node:http'
+import { describe, expect, expectTypeOf, inject, onTestFinished, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
+
+import { StreamProvider } from './stream-provider.ts'
+import { useChannel } from './use-channel.ts'
+
+import type { ChannelName, TransportFactory } from '@steadystream/core'
+import type { AddressInfo } from 'node:net'
+import type { ReactNode } from 'react'
+
+// Node's class, which differs from a browser's in what it has besides.
+const socket = webSocket('ws', { WebSocket: WebSocket as unknown as typeof globalThis.WebSocket })
+
+/** A real server, and a client of it. */
+async function serve(transports: readonly TransportFactory[] = [socket]) {
+  const realtime = createRealtime({
+    authorize: (_principal, _action, channel) => channel !== 'secret',
+    clientPublish: (data) => data,
+  })
+  const server = createServer()
+  realtime.attachWebSocket(server, { path: '/ws' })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const manager = createStreamManager()
+  // Listening on a port.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = createChannelClient({ url, transports, manager, retryDelay: 20, minRetryDelay: 10, jitter: 0 })
+  onTestFinished(async () => {
+    manager.cleanupAll()
+    await realtime.close()
+    server.close()
+  })
+  const wrapper = ({ children }: { readonly children: ReactNode }) => (
+    <StrictMode>
+      <StreamProvider channels={client}>{children}</StreamProvider>
+    </StrictMode>
+  )
+  return { realtime, client, manager, wrapper }
+}
+
+const append = (all: string, data: string) => all + data
+
+describe('useChannel', () => {
+  test('follows a channel under Strict Mode, publishes to it, and leaves nothing', async () => {
+    const { realtime, manager, client, wrapper } = await serve()
+    const seen: unknown[] = []
+    const onData = (data: string, { channel }: { readonly channel: string }) => seen.push([channel, data])
+    const { result, unmount } = renderHook(
+      () => useChannel<string, string>('news', { reduce: append, initial: '', onData, linger: 50 }),
+      { wrapper },
+    )
+    expect(result.current).toMatchObject({ data: '', state: 'connecting' })
+    await waitFor(() => expect(result.current.isConnected).toBe(true))
+    expect(realtime.stats().channels.totalSubscriptions).toBe(1)
+    const { publish } = result.current
+    await act(() => publish('a'))
+    await act(() => realtime.publish('news', 'b'))
+    await waitFor(() => expect(result.current.data).toBe('ab'))
+    expect([seen, result.current.publish === publish, result.current.transport]).toEqual([
+      [
+        ['news', 'a'],
+        ['news', 'b'],
+      ],
+      true,
+      'websocket',
+    ])
+    expectTypeOf(result.current.data).toEqualTypeOf<string>()
+    unmount()
+    await vi.waitFor(() => expect(realtime.stats().channels.totalSubscriptions).toBe(0))
+    client.close()
+    await vi.waitFor(() => expect(manager.getActiveConnections()).toEqual([]))
+  })
+
+  test('switches channels without a frame of the old data, over one connection', async () => {
+    const { realtime, manager, wrapper } = await serve()
+    const frames: unknown[] = []
+    const { result, rerender } = renderHook(
+      ({ id }: { readonly id: string | null }) => {
+        const view = useChannel<string>(id && { type: 'job', id }, { from: 'start', linger: 50 })
+        frames.push([id, view.data])
+        return view
+      },
+      { wrapper, initialProps: { id: 'a' } as { readonly id: string | null } },
+    )
+    await realtime.publish({ type: 'job', id: 'a' }, 'of a')
+    await realtime.publish({ type: 'job', id: 'b' }, 'of b')
+    await waitFor(() => expect(result.current.data).toBe('of a'))
+    frames.length = 0
+    rerender({ id: 'b' })
+    await waitFor(() => expect(result.current.data).toBe('of b'))
+    expect(frames.filter((frame) => JSON.stringify(frame) === '["b","of a"]')).toEqual([])
+    expect(manager.getActiveConnections()).toHaveLength(1)
+    rerender({ id: null })
+    expect(result.current).toMatchObject({ data: undefined, state: 'disconnected' })
+    await expect(result.current.publish('x')).rejects.toThrow('no channel')
+    await vi.waitFor(() => expect(realtime.stats().channels.totalSubscriptions).toBe(0))
+  })
+
+  test('shows one that comes late the same, and goes on after a lost connection', async () => {
+    const { realtime, client, wrapper } = await serve()
+    const { result, rerender } = renderHook(
+      ({ isLate }) => [
+        useChannel<string, string>('news', { reduce: append, initial: '' }),
+        useChannel<string, string>(isLate ? 'news' : null, { reduce: append, initial: '' }),
+      ],
+      { wrapper, initialProps: { isLate: false } },
+    )
+    await waitFor(() => expect(result.current[0]?.isConnected).toBe(true))
+    await act(() => realtime.publish('news', 'a'))
+    await waitFor(() => expect(result.current[0]?.data).toBe('a'))
+    rerender({ isLate: true })
+    expect(result.current[1]?.data).toBe('a')
+    act(() => client.reconnect())
+    await act(() => realtime.publish('news', 'b'))
+    await waitFor(() => expect(result.current.map(({ data }) => data)).toEqual(['ab', 'ab']))
+    act(() => result.current[1]?.disconnect())
+    await waitFor(() => expect(result.current.map(({ state }) => state)).toEqual(['disconnected', 'disconnected']))
+    await realtime.publish('news', 'c')
+    act(() => result.current[0]?.connect())
+    await waitFor(() => expect(result.current.map(({ data }) => data)).toEqual(['abc', 'abc']))
+  })
+
+  test('loads the state that events build on, and skips what that comprises', async () => {
+    const { realtime, wrapper } = await serve()
+    await realtime.publish('news', 'a')
+    const { result } = renderHook(
+      () =>
+        useChannel<string, string>('news', {
+          reduce: append,
+          initial: '',
+          getState: ({ position }) => ({ state: 'loaded ', position }),
+        }),
+      { wrapper },
+    )
+    await waitFor(() => expect(result.current.data).toBe('loaded '))
+    await act(() => realtime.publish('news', 'b'))
+    await waitFor(() => expect(result.current.data).toBe('loaded b'))
+  })
+
+  test('shows the refusal of its channel', async () => {
+    const { wrapper } = await serve()
+    const { result } = renderHook(() => useChannel('secret'), { wrapper })
+    await waitFor(() => expect(result.current).toMatchObject({ state: 'error', error: { code: 'FORBIDDEN' } }))
+  })
+
+  test('falls back to another transport of its client', async () => {
+    const html = () => Promise.resolve(new Response('<p>blocked</p>', { headers: { 'Content-Type': 'text/html' } }))
+    const { realtime, wrapper } = await serve([sse('', { fetch: html }), socket])
+    const { result } = renderHook(() => useChannel<string>('news'), { wrapper })
+    await waitFor(() => expect(result.current).toMatchObject({ isConnected: true, transport: 'websocket' }))
+    await act(() => realtime.publish('news', 'a'))
+    await waitFor(() => expect(result.current.data).toBe('a'))
+  })
+
+  test('dials nothing on a server, and needs a client once it is mounted', async () => {
+    const { manager, wrapper: Wrapper } = await serve()
+    function Shown({ channel }: { readonly channel: ChannelName | null }) {
+      return <p>{useChannel(channel).state}</p>
+    }
+    const page = (
+      <Wrapper>
+        <Shown channel="news" />
+        <Shown channel={null} />
+      </Wrapper>
+    )
+    expect(renderToString(page)).toBe('<p>connecting</p><p>disconnected</p>')
+    expect(manager.getActiveConnections()).toEqual([])
+    // After an effect that throws, React 18 can test no more.
+    if (inject('reactMajor') < 19) return
+    const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(() => renderHook(() => useChannel('news'))).toThrow('no channel client')
+    report.mockRestore()
+  })
+
+  test('leaves nothing of a thousand mounts', async () => {
+    const { realtime, wrapper } = await serve()
+    const { rerender } = renderHook(
+      ({ channel }: { readonly channel: string | null }) => useChannel(channel, { linger: 0 }),
+      {
+        wrapper,
+        initialProps: { channel: null as string | null },
+      },
+    )
+    for (let n = 0; n < 1000; n++) {
+      rerender({ channel: `channel${n % 10}` })
+      rerender({ channel: null })
+    }
+    await vi.waitFor(() => expect(realtime.stats().channels.totalSubscriptions).toBe(0))
+  }, 60_000)
+})
