@@ -69,6 +69,8 @@ const steadystream: Open = async (url, handle) => {
 }
 
 async function socketIo(makeAdapter: () => Promise<object>, handle: (n: number) => void): Promise<(n: number) => void> {
+  // A cut connection rejects promises that the adapter holds nowhere, which would end the process.
+  process.on('unhandledRejection', () => {})
   const [here, there] = await Promise.all(
     // Each library's type of adapter is its own.
     [0, 1].map(async () => new Server({ adapter: (await makeAdapter()) as never })),
