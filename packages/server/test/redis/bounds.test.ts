@@ -213,7 +213,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('redisBackplane over %s', 
 
   it('security 27: gets by with the rights to its prefix', async () => {
     const redis = await start()
-    const rights = ['resetkeys', '~p:*', 'resetchannels', '&p:*', '-@all', '+@read', '+@write', '+@scripting', '+@pubsub', '+@connection', '+xinfo'] // prettier-ignore
+    const rights = ['resetkeys', '~p:*', 'resetchannels', '&p:*', '-@all', '+@read', '+@write', '+@scripting', '+@pubsub', '+@connection', '+xinfo', '+time'] // prettier-ignore
     await redis.command('ACL', 'SETUSER', 'app', 'on', '>secret', ...rights)
     const url = redis.url.replace('//', '//app:secret@')
     const [here, there] = [open(library, url), open(library, url)]
