@@ -78,6 +78,7 @@ describe('useChannel', () => {
 
   test('switches channels without a frame of the old data, over one connection', async () => {
     const { realtime, manager, wrapper } = await serve()
+    const initialProps: { readonly id: string | null } = { id: 'a' }
     const frames: unknown[] = []
     const { result, rerender } = renderHook(
       ({ id }: { readonly id: string | null }) => {
@@ -85,7 +86,7 @@ describe('useChannel', () => {
         frames.push([id, view.data])
         return view
       },
-      { wrapper, initialProps: { id: 'a' } as { readonly id: string | null } },
+      { wrapper, initialProps },
     )
     await realtime.publish({ type: 'job', id: 'a' }, 'of a')
     await realtime.publish({ type: 'job', id: 'b' }, 'of b')

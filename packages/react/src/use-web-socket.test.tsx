@@ -45,9 +45,11 @@ async function serve() {
   }
 }
 
+const propsFor = (at: string | null) => ({ at })
+
 const mount = ({ url, options }: Awaited<ReturnType<typeof serve>>, own: WebSocketHookOptions<{ n: number }> = {}) =>
   renderHook(({ at }: { readonly at: string | null }) => useWebSocket<{ n: number }>(at, { ...options, ...own }), {
-    initialProps: { at: url } as { readonly at: string | null },
+    initialProps: propsFor(url),
     wrapper: StrictMode,
   })
 
