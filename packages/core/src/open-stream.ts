@@ -163,7 +163,7 @@ function takeIterator<T>(handle: Handle<T>): AsyncIterator<StreamEvent<T>> {
   const { iterator, pull } = handle
   handle.iterator = undefined
   if (iterator) return iterator
-  throw new TypeError(pull ? 'iterated already: create another stream' : 'iterated only without onData and events')
+  throw new TypeError(pull ? 'iterated already: create another' : 'iterated only without onData and events')
 }
 
 function enlist<T>(handle: Handle<T>): void {
