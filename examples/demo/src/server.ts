@@ -20,7 +20,7 @@ import type { Server } from 'node:http'
 import type { Logger } from '@steadystream/server'
 import type { Assets } from './assets.ts'
 import type { Things } from './http/access.ts'
-import type { Restart } from './http/link-routes.ts'
+import type { Restart } from './http/fault-routes.ts'
 import type { Ledger } from './lab/ledger.ts'
 import type { Settings } from './settings.ts'
 

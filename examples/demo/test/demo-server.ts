@@ -4,7 +4,7 @@ import { startDemoServer } from '../src/server.ts'
 import { readSettings } from '../src/settings.ts'
 import { temporaryFolder } from './demo-process.ts'
 import type { Logger } from '@steadystream/server'
-import type { Restart } from '../src/http/link-routes.ts'
+import type { Restart } from '../src/http/fault-routes.ts'
 import type { DemoServer } from '../src/server.ts'
 import type { Settings } from '../src/settings.ts'
 

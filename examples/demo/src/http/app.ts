@@ -2,6 +2,7 @@ import express from 'express'
 import { campaignRoutes } from './campaign-routes.ts'
 import { chatRoutes } from './chat-routes.ts'
 import { notFound, reportErrors } from './errors.ts'
+import { faultRoutes } from './fault-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { labRoutes } from './lab-routes.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -16,7 +17,7 @@ import type { CouncilOptions } from '../council/hold-council.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { RenderFeed } from '../jobs/render-feed.ts'
 import type { Things } from './access.ts'
-import type { Restart } from './link-routes.ts'
+import type { Restart } from './fault-routes.ts'
 
 /** Everything that answers requests. */
 export interface AppParts extends Things {
@@ -41,7 +42,12 @@ export function createApp(app: Express, parts: AppParts): Express {
   app.use(pages, sessionRoutes())
   app.use(jobRoutes(store, runner), streamRoutes(realtime, store, feed), labRoutes(realtime, store, feed))
   app.use(studioRoutes(realtime, runs, council), campaignRoutes(realtime, campaigns))
-  app.use(writingRoutes(realtime, writing), chatRoutes(realtime, chat), linkRoutes(realtime, lab, restart))
+  app.use(
+    writingRoutes(realtime, writing),
+    chatRoutes(realtime, chat),
+    linkRoutes(realtime, lab),
+    faultRoutes(lab, restart),
+  )
   app.use(notFound, reportErrors(logger))
   return app
 }

@@ -8,21 +8,13 @@ import type { Socket } from 'node:net'
 import type { Realtime } from '@steadystream/server'
 import type { LabDesk, LabLink } from '../lab/lab-desk.ts'
 
-export type Restart = (kind: 'drain' | 'crash') => void
-
 const labIdPattern = /^[a-z0-9]{8,32}$/
-const maxLatencyMs = 5000
-const maxPerSecond = 200
 
-/** Links to break, over all three transports, and what breaks them. */
-export function linkRoutes(realtime: Realtime, lab: LabDesk, restart: Restart): Router {
+/** Links to break, over all three transports, and what the server knows of them. */
+export function linkRoutes(realtime: Realtime, lab: LabDesk): Router {
   const router = Router()
 
-  function find(labId: unknown, res: Response): LabLink | undefined {
-    const link = typeof labId === 'string' ? lab.find(labId) : undefined
-    if (!link) refuse(res, 404, 'NO_SUCH_LINK', 'This server knows no such link.')
-    return link
-  }
+  const find = (labId: unknown, res: Response) => findLink(lab, labId, res)
 
   router.post('/api/lab/links', (req, res) => {
     const { labId } = (req.body ?? {}) as Record<string, unknown>
@@ -59,44 +51,14 @@ export function linkRoutes(realtime: Realtime, lab: LabDesk, restart: Restart): 
       .json({ published: published?.last ?? 0, lives: published?.lives ?? [], sessions, faults, eventsPerSecond })
   })
 
-  router.post('/api/lab/links/:labId/faults', (req, res) => {
-    const link = find(req.params.labId, res)
-    if (!link) return
-    const { sse, websocket, latencyMs, eventsPerSecond } = (req.body ?? {}) as Record<string, unknown>
-    if (isWithin(latencyMs, 0, maxLatencyMs)) link.faults = { ...link.faults, latencyMs }
-    if (typeof sse === 'boolean') link.faults = { ...link.faults, sse }
-    if (typeof websocket === 'boolean') link.faults = { ...link.faults, websocket }
-    if (isWithin(eventsPerSecond, 0, maxPerSecond)) link.eventsPerSecond = eventsPerSecond
-    // A proxy that starts to block ends what goes through it.
-    for (const session of lab.sessionsOf(link.labId)) {
-      if ((sse === true && session.transport === 'sse') || (websocket === true && session.transport === 'websocket'))
-        session.destroy()
-    }
-    res.json({ faults: link.faults, eventsPerSecond: link.eventsPerSecond })
-  })
-
-  router.post('/api/lab/links/:labId/cut', (req, res) => {
-    const link = find(req.params.labId, res)
-    if (!link) return
-    const sessions = lab.sessionsOf(link.labId)
-    for (const session of sessions) session.destroy()
-    res.json({ sessions: sessions.length })
-  })
-
-  router.post('/api/lab/links/:labId/expire', (req, res) => {
-    const link = find(req.params.labId, res)
-    if (link) res.json({ sessions: lab.expire(link.labId) })
-  })
-
-  router.post('/api/lab/restart', (req, res) => {
-    const { kind } = (req.body ?? {}) as Record<string, unknown>
-    if (kind !== 'drain' && kind !== 'crash') return refuse(res, 400, 'BAD_REQUEST', 'kind must be drain or crash.')
-    // The answer is on its way before the server is.
-    res.on('finish', () => setImmediate(() => restart(kind)))
-    res.status(202).json({ kind })
-  })
-
   return router
+}
+
+/** Answers 404 itself where there is no such link. */
+export function findLink(lab: LabDesk, labId: unknown, res: Response): LabLink | undefined {
+  const link = typeof labId === 'string' ? lab.find(labId) : undefined
+  if (!link) refuse(res, 404, 'NO_SUCH_LINK', 'This server knows no such link.')
+  return link
 }
 
 /** The WebSocket side of the links. */
@@ -118,6 +80,3 @@ export function attachLinks(realtime: Realtime, server: Server, lab: LabDesk): v
     from: 'start',
   })
 }
-
-const isWithin = (value: unknown, from: number, to: number): value is number =>
-  typeof value === 'number' && value >= from && value <= to
