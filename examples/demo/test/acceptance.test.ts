@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === '')('the page', () => {
     })
     await first.kill('SIGKILL')
     await startDemo({ PORT: String(first.port), DATA_DIR: dataDir })
-    await page.waitForFunction(() => window.demo.stage === 'complete')
+    await page.waitForFunction(() => window.demo.stage === 'complete', undefined, { timeout: 90_000 })
     await page.getByRole('link', { name: /Download GIF/ }).waitFor()
     await saveScreenshot(page, 'demo-lost')
 
@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === '')('the page', () => {
     const late = await browser.newPage({ viewport: { width: 390, height: 844 } })
     await late.goto(`${second.origin}/#${reloaded.jobId}`)
     await late.getByText('rendered before this stream began').waitFor()
-    await late.waitForFunction(() => window.demo.stage === 'complete')
+    await late.waitForFunction(() => window.demo.stage === 'complete', undefined, { timeout: 90_000 })
 
     const end = await report(late)
     expect(end.framesBefore.length).toBeGreaterThanOrEqual(12)
