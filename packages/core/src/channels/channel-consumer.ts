@@ -24,6 +24,8 @@ export interface ConsumerHost {
   readonly change: StateChange
   /** Those that have been full, and may be still. */
   readonly full: Set<Consumer>
+  /** Those that may be told something yet: also of a channel that has ended, while events of it wait. */
+  readonly open: Set<Consumer>
 }
 
 /** One subscription and its queue, changed by the functions of this file only. */
@@ -64,9 +66,10 @@ export function createConsumer(
       onData: (data, { id }) =>
         isReached(id, consumer.loaded) ? undefined : user.onData?.(data, { channel, position: id }),
       async onGap(gap) {
+        const { life } = consumer
         // The other kind stands for the beginning.
         if (gap.kind === 'lost') await guard(() => user.onGap?.({ ...gap, channel }))
-        if (getState) await load(consumer, () => getState({ channel, position: gap.to ?? '' }))
+        if (getState) await load(consumer, life, () => getState({ channel, position: gap.to ?? '' }))
       },
     },
     queue: createDeliveryBuffer(settings, sizeOf),
@@ -82,8 +85,9 @@ export function createConsumer(
     },
     push: (item) => push(consumer, item),
     changed() {},
-    release() {},
+    release: () => void host.open.delete(consumer),
   }
+  host.open.add(consumer)
   return consumer
 }
 
@@ -100,15 +104,16 @@ export const retryDelayMs = (
   attempt: number,
 ): number => backoffDelay(attempt, { baseMs: Math.max(retryDelay, minRetryDelay), maxMs, jitter }, () => clock.random())
 
-/** Has the user load his state, again until it works. */
-async function load(consumer: Consumer, ask: () => unknown): Promise<void> {
-  const { life, settings } = consumer
+/** Has the user load his state, again until it works or the subscription has ended. */
+async function load(consumer: Consumer, life: number, ask: () => unknown): Promise<void> {
+  const { settings } = consumer
   for (let attempt = 0; life === consumer.life; attempt++) {
     try {
       const reached = await ask()
       if (typeof reached === 'string') consumer.loaded = reached
       return
     } catch (thrown) {
+      if (life !== consumer.life) return
       fail(consumer, toStreamError(thrown, 'REQUEST', 'getState failed'))
       await new Promise<void>((resolve) => {
         consumer.cancelWait = settings.clock.after(retryDelayMs(settings, attempt), resolve)
@@ -169,6 +174,7 @@ export function end(consumer: Consumer, reason: StateReason, error?: StreamError
   const { queue, isFull, inHand, isChecking, host, over } = consumer
   consumer.over = over ?? reason
   consumer.life++
+  host.open.delete(consumer)
   queue.clear()
   consumer.cancelBatch?.()
   consumer.cancelWait?.()

@@ -64,6 +64,7 @@ export function followByPolls(
         link.opened()
         // The state is told in a turn of its own, and goes first.
         await Promise.resolve()
+        if (link.signal.aborted) return false
         const data = JSON.stringify({ heartbeatInterval: wait * 1000 + slackMs })
         tell({ id: undefined, type: 'steadystream.connected', data })
       }

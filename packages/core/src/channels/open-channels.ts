@@ -90,6 +90,7 @@ export function openChannels(
     talk,
     mayStart,
     full: new Set(),
+    open: new Set(),
     change: { state: 'disconnected', previous: 'disconnected', reason: 'created', attempt: 0, transport: first.name },
     get stream() {
       return handle.stream
@@ -140,7 +141,7 @@ export function openChannels(
     reconnect: base.reconnect,
     close() {
       client.mayStart = false
-      for (const consumer of consumersOf(talk.table)) end(consumer, 'closed')
+      for (const consumer of [...client.open]) end(consumer, 'closed')
       talk.table.channels.clear()
       base.close()
       giveUp(talk.outbox, true)

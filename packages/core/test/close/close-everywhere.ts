@@ -24,6 +24,8 @@ export async function closeEverywhere(begin: (step: (place: string) => void) => 
     const step = (place: string) => {
       if (closedAt !== undefined || !life || count++ < nth) return
       closedAt = place
+      // What goes on from here on is of no interest, and to watch it takes time.
+      stop()
       life.close()
     }
     const stop = watchContinuations(step)

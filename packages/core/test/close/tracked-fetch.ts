@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { Fetch } from '../../src/env.ts'
 
 /** The body of one answer, as its server writes it. */
@@ -99,6 +101,8 @@ export function trackFetch(heedsSignal: boolean): TrackedFetch {
         const signal = init?.signal
         if (heedsSignal && signal?.aborted) return reject(signal.reason as Error)
         count++
+        // All commands beside a stream share its signal, and here nothing takes its listeners off again.
+        if (signal) setMaxListeners(0, signal)
         // What the transports pass.
         const own: Waiting = { path: (input as URL).pathname, signal, resolve, reject }
         waiting.push(own)

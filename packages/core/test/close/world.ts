@@ -6,24 +6,40 @@ import { createStream, createStreamManager } from '../../src/index.ts'
 import { createManualClock } from '../../src/testing/index.ts'
 import { stubPage } from './stub-page.ts'
 
-import type { Stream, StreamOptions } from '../../src/index.ts'
+import type { Stream, StreamHandlers, StreamManager, StreamOptions } from '../../src/index.ts'
 import type { ManualClock } from '../../src/testing/index.ts'
 import type { Life } from './close-everywhere.ts'
 
+/** What lives, and is closed. */
+export type Subject = Pick<Stream<unknown>, 'state' | 'close'>
+
+/** Options for what a scene opens, and how it says that a handler was called. */
+export interface Around extends Required<Pick<StreamHandlers<unknown>, 'onError' | 'onStateChange'>> {
+  readonly clock: ManualClock
+  readonly manager: StreamManager
+  readonly jitter: number
+  readonly note: (word: string) => void
+}
+
 /** What a server does next, and how many milliseconds pass then, or what they pass until. */
 export type Step = readonly [
-  act: (stream: Stream<unknown>, openAnother: () => void) => unknown,
+  act: (subject: Subject, openAnother: () => void) => unknown,
   then?: number | 'the next request',
 ]
 
 /** One server, or several, as a transport meets them. */
 export interface Scene {
-  readonly options: Partial<StreamOptions<unknown>> & Pick<StreamOptions<unknown>, 'transports'>
+  /** Of a stream. */
+  readonly options?: Partial<StreamOptions<unknown>> & Pick<StreamOptions<unknown>, 'transports'>
+  /** Opens something else than a stream. */
+  readonly begin?: (around: Around) => Subject
   readonly steps: readonly Step[]
   /** Requests and sockets that have not been given back. */
   readonly open: () => number
   /** Requests and sockets that have been asked for. */
   readonly asked: () => number
+  /** Takes away what lives on beside it, such as another tab. */
+  readonly leave?: () => void
   /** What comes of requests that nobody waits for any more. */
   readonly late?: () => void
   /** Whether its links linger, and are to be ended with it. */
@@ -36,20 +52,25 @@ export interface Scene {
 
 const timersOfProcess = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
-/** A stream that lives through a scene on a clock that is moved by hand. */
+/**
+ * Something that lives through a scene on a clock that is moved by hand.
+ * @param make is given the clock of all that is not what lives
+ */
 export function beginLife(make: (clock: ManualClock) => Scene, step: (place: string) => void): Life {
   const own = createManualClock()
+  const timers = new Set<object>()
   // A timer is a step, too.
   const clock: ManualClock = Object.create(own, {
     after: {
       value(ms: number, callback: () => void) {
-        let isCancelled = false
+        const timer = {}
+        timers.add(timer)
         const cancel = own.after(ms, () => {
           step(`timer of ${ms} ms`)
-          if (!isCancelled) callback()
+          if (timers.delete(timer)) callback()
         })
         return () => {
-          isCancelled = true
+          timers.delete(timer)
           cancel()
         }
       },
@@ -57,7 +78,7 @@ export function beginLife(make: (clock: ManualClock) => Scene, step: (place: str
   }) as ManualClock
   const page = stubPage()
   const before = timersOfProcess()
-  const { options, steps, open, asked, late, lingers, usesTimers = false, isIterated } = make(clock)
+  const { options, steps, open, asked, late, lingers, usesTimers = false, isIterated, begin, leave } = make(own)
   const { signal } = new AbortController()
   const manager = createStreamManager()
   const told: string[] = []
@@ -65,29 +86,34 @@ export function beginLife(make: (clock: ManualClock) => Scene, step: (place: str
   let askedAtEnd = 0
   let pendingAtEnd = 0
   const note = (word: string) => void told.push(word)
+  const around: Around = {
+    onError: ({ code }) => note(code),
+    onStateChange: ({ state, reason }) => note(`${state} ${reason}`),
+    clock,
+    manager,
+    jitter: 0,
+    note,
+  }
+  const { note: _, ...common } = around
   const openStream = (): Stream<unknown> =>
     createStream({
-      onError: ({ code }) => note(code),
+      ...common,
       onComplete: () => note('complete'),
-      onStateChange: ({ state, reason }) => note(`${state} ${reason}`),
       onGap: () => note('gap'),
       onComment: () => note('comment'),
       ...(!isIterated && { onData: async () => note('data') }),
-      clock,
       signal,
-      manager,
       pool: false,
-      jitter: 0,
-      ...options,
+      ...(options ?? { transports: [] }),
     })
-  const stream = openStream()
+  const subject = begin?.(around) ?? openStream()
   // The WebSocket library waits with a timer of its own.
   const turn = () => usesTimers && new Promise((resolve) => setTimeout(resolve))
   const settle = async (ms: number) => {
     await own.advance(ms)
     await turn()
   }
-  const loop = isIterated ? read(stream, note) : undefined
+  const loop = isIterated ? read(subject as Stream<unknown>, note) : undefined
 
   return {
     async live(isClosed) {
@@ -96,7 +122,7 @@ export function beginLife(make: (clock: ManualClock) => Scene, step: (place: str
         if (isClosed()) return
         const before = asked()
         try {
-          act(stream, openStream)
+          act(subject, openStream)
         } catch (error) {
           throw new Error(`step ${nth} does not follow on: ${told.join(', ')}`, { cause: error })
         }
@@ -105,22 +131,27 @@ export function beginLife(make: (clock: ManualClock) => Scene, step: (place: str
       }
     },
     close() {
-      stream.close()
+      subject.close()
       if (lingers) manager.cleanupAll()
       toldAtEnd = told.length
       askedAtEnd = asked()
-      pendingAtEnd = own.pending
+      pendingAtEnd = timers.size
     },
     async check() {
       await settle(0)
       late?.()
+      if (leave) {
+        // Those who stay notice that it has gone, and may talk to it.
+        await settle(5000)
+        leave()
+      }
       await settle(600_000)
       // A loop may still be handed what it had been promised.
       if (loop) toldAtEnd = told.length
       expect({
         pendingAtEnd,
         pending: own.pending,
-        state: stream.state,
+        state: subject.state,
         asked: asked(),
         open: open(),
         told: told.slice(toldAtEnd),
