@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { runStreamingTests } from '../../src/testing/index.ts'
 import { listen } from '../support/serve.ts'
 import { serveRealtime } from './realtime-server.ts'
 
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import type { EndpointOptions } from '../../src/testing/index.ts'
 
 const outcomes = async (options: EndpointOptions) => {
@@ -58,6 +58,39 @@ describe('runStreamingTests with a url', () => {
     )
     const { outcomes: found } = await outcomes({ url, trigger: () => Promise.reject(new Error('no such job')) })
     expect(found).toMatchObject({ caching: 'fail', client: 'pass', event: 'fail', heartbeat: 'warn', ids: 'skip' })
+  })
+
+  it('leaves no connection, timer or rejection behind, whatever it finds', async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const open = new Set<ServerResponse>()
+    let asked = 0
+    const url = await serve((request, response) => {
+      asked++
+      open.add(response)
+      response.on('close', () => open.delete(response))
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+      const { pathname } = new URL(request.url ?? '', 'http://localhost')
+      if (pathname === '/quiet') response.write(':\n\n')
+      else response.write('id: a\ndata: 1\n\nid: b\ndata: 2\n\n')
+      // Cut in the middle of a chunk.
+      if (pathname === '/cut') setTimeout(() => response.destroy(), 50)
+      if (pathname === '/ended') response.end()
+    })
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    // The runtime's own client keeps a timer of its own from its first request on.
+    await (await fetch(`${url}ended`)).text()
+    const before = timers()
+    for (const path of ['quiet', 'steady', 'cut', 'ended']) {
+      const former = asked
+      await outcomes({ url: url + path, trigger: () => Promise.reject(new Error('no such job')) })
+      expect([path, asked > former]).toEqual([path, true])
+      await expect.poll(() => [path, open.size]).toEqual([path, 0])
+    }
+    await expect.poll(timers).toBeLessThanOrEqual(before)
+    expect(rejections).toEqual([])
   })
 
   it('is not stopped by what goes wrong: nobody there, no answer, no url', async () => {
