@@ -34,9 +34,6 @@ export const leaving = 0
 /** Refused, and to be asked for again in a while. */
 export const held = 1
 
-export const consumersOf = ({ channels }: ChannelTable): Consumer[] =>
-  [...channels.values()].flatMap(({ consumers }) => [...consumers])
-
 export function addConsumer({ channels }: ChannelTable, consumer: Consumer): Channel {
   const { id: label } = consumer
   const channel = channels.get(label) ?? { label, consumers: new Set() }

@@ -7,7 +7,7 @@ import { check, validateHandlers } from '../validate.ts'
 import { createConsumer, end, update } from './channel-consumer.ts'
 import { flushSoon, lose, sideOf } from './channel-link.ts'
 import { labelOf } from './channel-name.ts'
-import { addConsumer, consumersOf, join, settle } from './channel-table.ts'
+import { addConsumer, join, settle } from './channel-table.ts'
 import { channelWire } from './channel-wire.ts'
 import { enqueue, giveUp, sendAll } from './publishing.ts'
 
@@ -196,15 +196,15 @@ function wake({ base, talk, mayStart }: Client): void {
 
 function changed(client: Client, change: StateChange, { onStateChange }: AnyHandlers<never>): void {
   const { state, error } = change
-  const { table, outbox } = client.talk
+  const { talk } = client
   client.change = change
   if (state !== 'connected') {
-    lose(client.talk)
-    giveUp(outbox, /^[de]/.test(state))
+    lose(talk)
+    giveUp(talk.outbox, /^[de]/.test(state))
   }
   guard(() => onStateChange?.(change))
-  for (const consumer of consumersOf(table)) {
-    if (state === 'error' && error) guard(() => consumer.user.onError?.(error))
+  for (const consumer of [...client.open]) {
+    if (state === 'error' && error && !consumer.over) guard(() => consumer.user.onError?.(error))
     update(consumer, error)
   }
 }
