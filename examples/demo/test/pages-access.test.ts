@@ -44,6 +44,8 @@ describe.skipIf(isBlind)('every page', () => {
 
   it('can be walked through with the keyboard alone', async () => {
     const page = await visit().open('/')
+    // Before the page is drawn there is nothing to go to.
+    await page.getByRole('heading', { level: 1 }).or(page.getByRole('navigation')).first().waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
     await page.keyboard.press('Tab')

@@ -221,7 +221,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a link that ended goes on looking for a better one',
     file: 'stream.ts',
-    find: '    choice?.stop()\n',
+    find: '    choice?.stop(error)\n',
     replace: '',
   },
   // transports
