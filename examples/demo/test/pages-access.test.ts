@@ -27,20 +27,32 @@ async function findings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`))
 }
 
+const looks = [
+  ['light', 390],
+  ['dark', 390],
+  ['light', 1280],
+  ['dark', 1280],
+] as const
+
 const paths = ['/', '/script', '/campaign', '/writing', '/chat', '/lab'] as const
 
 describe.skipIf(isBlind)('every page', () => {
   const visit = visitDemo()
 
-  it.each(paths)('%s has nothing that axe calls serious, light and dark, and fits a phone', async (path) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await visit().open(path, { colorScheme, viewport: { width: 390, height: 844 } })
-      await page.locator('.panel').first().waitFor()
-      expect(await findings(page)).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-      await page.context().close()
-    }
-  })
+  it.each(paths)(
+    '%s has nothing that axe calls serious, light and dark, and fits a phone and a desktop',
+    async (path) => {
+      for (const [colorScheme, width] of looks) {
+        const page = await visit().open(path, { colorScheme, viewport: { width, height: 844 } })
+        await page.locator('.panel').first().waitFor()
+        expect(await findings(page)).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+          0,
+        )
+        await page.context().close()
+      }
+    },
+  )
 
   it('can be walked through with the keyboard alone', async () => {
     const page = await visit().open('/')
