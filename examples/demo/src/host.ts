@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { stop as stopBundler } from 'esbuild'
 import { buildAssets } from './assets.ts'
+import { createRecentLog, joinLoggers } from './lab/recent-log.ts'
 import { startDemoServer } from './server.ts'
 import type { Logger } from '@steadystream/server'
 import type { Ledger } from './lab/ledger.ts'
@@ -17,7 +18,9 @@ export interface Host {
 const downMs = 1200
 
 /** @throws {Error} with code `EADDRINUSE` if the port is taken. */
-export async function startHost(settings: Settings, logger: Logger): Promise<Host> {
+export async function startHost(settings: Settings, given: Logger): Promise<Host> {
+  const recentLog = createRecentLog()
+  const logger = joinLoggers(given, recentLog.logger)
   const assets = await buildAssets()
   // The bundler's process has done its work; left running it would outlive a killed server for a while.
   await stopBundler()
@@ -30,6 +33,7 @@ export async function startHost(settings: Settings, logger: Logger): Promise<Hos
     startDemoServer({ ...settings, port }, logger, {
       assets,
       ledger,
+      recentLog,
       restart(kind) {
         restarting ??= restart(kind)
           .catch((error: unknown) => logger.error({ err: error }, 'the restart failed'))

@@ -12,6 +12,7 @@ import { createApp } from './http/app.ts'
 import { createJobRunner } from './jobs/job-runner.ts'
 import { openJobStore } from './jobs/job-store.ts'
 import { createRenderFeed } from './jobs/render-feed.ts'
+import { createFirehose } from './lab/firehose.ts'
 import { createLabDesk } from './lab/lab-desk.ts'
 import { createRenderer } from './render/renderer.ts'
 import { createRuns } from './runs/runs.ts'
@@ -22,6 +23,7 @@ import type { Assets } from './assets.ts'
 import type { Things } from './http/access.ts'
 import type { Restart } from './http/fault-routes.ts'
 import type { Ledger } from './lab/ledger.ts'
+import type { RecentLog } from './lab/recent-log.ts'
 import type { Settings } from './settings.ts'
 
 export interface DemoServer {
@@ -36,6 +38,7 @@ export interface DemoServer {
 export interface Surroundings {
   readonly assets: Assets
   readonly ledger: Ledger
+  readonly recentLog: RecentLog
   readonly restart: Restart
 }
 
@@ -46,7 +49,7 @@ const drainMs = 1000
 export async function startDemoServer(
   settings: Settings,
   logger: Logger,
-  { assets, ledger, restart }: Surroundings,
+  { assets, ledger, recentLog, restart }: Surroundings,
 ): Promise<DemoServer> {
   const { keepAliveMs, paceMs, provider, dataDir, redisUrl } = settings
   const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
@@ -68,6 +71,7 @@ export async function startDemoServer(
     campaigns: createCampaignDesk(realtime, failed('publishing metrics')),
     writing: createWritingDesk(realtime, paceMs, failed('writing')),
     lab: createLabDesk(realtime, ledger, failed('publishing to a lab link')),
+    firehose: createFirehose(realtime, failed('publishing readings')),
   }
   const facts = () => gatherFacts(realtime, store, things.campaigns)
   const chat = createChatDesk(realtime, settings.chatEveryMs, facts, failed('the chat'))
@@ -80,6 +84,8 @@ export async function startDemoServer(
     council,
     restart,
     logger,
+    recentLog,
+    control: settings.control,
     pages: assets.pages,
     ...things,
   })
@@ -89,7 +95,7 @@ export async function startDemoServer(
   attachLinks(realtime, server, things.lab)
 
   function stopPublishing(): void {
-    for (const each of [things.runs, things.campaigns, things.writing, things.lab, chat]) each.stop()
+    for (const each of [things.runs, things.campaigns, things.writing, things.lab, things.firehose, chat]) each.stop()
   }
 
   async function shutDown(drain: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { ControlPolicy } from './http/control.ts'
 import type { Provider } from './council/remote-evaluator.ts'
 
 export interface Settings {
@@ -12,6 +13,8 @@ export interface Settings {
   readonly chatEveryMs: number
   /** Milliseconds between two thoughts of the council and two steps of the autopilot. */
   readonly paceMs: number
+  /** Who may restart the server, cut everybody off, and read its log. */
+  readonly control: ControlPolicy
   /** Where several processes of the demo share their channels; without it each has its own. */
   readonly redisUrl?: string | undefined
   /** A model that takes a seat in the council, where one is configured. */
@@ -27,7 +30,7 @@ const defaultPaceMs = 350
 const defaultDataDir = fileURLToPath(new URL('../.data', import.meta.url))
 
 /**
- * Reads `PORT`, `DATA_DIR`, `KEEP_ALIVE_MS`, `CHAT_EVERY_MS`, `PACE_MS`, `REDIS_URL`, and `OPENAI_API_KEY` with `OPENAI_BASE_URL` and
+ * Reads `PORT`, `DATA_DIR`, `KEEP_ALIVE_MS`, `CHAT_EVERY_MS`, `PACE_MS`, `LAB_CONTROL`, `REDIS_URL`, and `OPENAI_API_KEY` with `OPENAI_BASE_URL` and
  * `OPENAI_MODEL`.
  * @throws {RangeError} naming the variable, what it holds and what it takes.
  */
@@ -38,6 +41,7 @@ export function readSettings(env: Environment): Settings {
     keepAliveMs: readWhole(env, 'KEEP_ALIVE_MS', defaultKeepAliveMs, 50, 600_000),
     chatEveryMs: readWhole(env, 'CHAT_EVERY_MS', defaultChatEveryMs, 1000, 86_400_000),
     paceMs: readWhole(env, 'PACE_MS', defaultPaceMs, 0, 10_000),
+    control: readControl(env['LAB_CONTROL']),
     redisUrl: readRedisUrl(env['REDIS_URL']),
     provider: readProvider(env),
   }
@@ -47,6 +51,12 @@ export function readSettings(env: Environment): Settings {
 function readProvider(env: Environment): Provider | undefined {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env
   return apiKey && baseUrl ? { apiKey, baseUrl, model: model || 'gpt-4o-mini' } : undefined
+}
+
+function readControl(value: string | undefined): ControlPolicy {
+  if (!value || value === 'local') return 'local'
+  if (value === 'anybody' || value === 'nobody') return value
+  throw new RangeError(`LAB_CONTROL must be local, anybody or nobody, got ${JSON.stringify(value)}`)
 }
 
 function readRedisUrl(url: string | undefined): string | undefined {

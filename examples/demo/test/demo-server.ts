@@ -1,5 +1,6 @@
 import { stop as stopBundler } from 'esbuild'
 import { buildAssets } from '../src/assets.ts'
+import { createRecentLog } from '../src/lab/recent-log.ts'
 import { startDemoServer } from '../src/server.ts'
 import { readSettings } from '../src/settings.ts'
 import { temporaryFolder } from './demo-process.ts'
@@ -25,5 +26,5 @@ export async function startServer({
   const assets = await buildAssets()
   await stopBundler()
   const all = { ...readSettings({ PORT: '0', PACE_MS: '0' }), dataDir: await temporaryFolder(), ...settings }
-  return startDemoServer(all, logger, { assets, ledger: new Map(), restart })
+  return startDemoServer(all, logger, { assets, ledger: new Map(), recentLog: createRecentLog(), restart })
 }

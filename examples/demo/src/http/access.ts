@@ -1,5 +1,6 @@
 import type { Principal, RealtimeOptions, RealtimeRequest } from '@steadystream/server'
 import type { CampaignDesk } from '../campaign/campaign-desk.ts'
+import type { Firehose } from '../lab/firehose.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { LabDesk } from '../lab/lab-desk.ts'
 import type { Runs } from '../runs/runs.ts'
@@ -13,6 +14,7 @@ export interface Things {
   readonly campaigns: CampaignDesk
   readonly writing: WritingDesk
   readonly lab: LabDesk
+  readonly firehose: Firehose
 }
 
 /** Paths that take a token and nothing else. */
@@ -48,7 +50,7 @@ function whoIs({ lab }: Things, { token, query, path, headers }: RealtimeRequest
 }
 
 function exists(things: Things, principal: Principal | undefined, channel: { type: string; id: string }): boolean {
-  const { store, runs, campaigns, writing } = things
+  const { store, runs, campaigns, writing, firehose } = things
   const { type, id } = channel
   switch (type) {
     case 'job_progress':
@@ -65,6 +67,10 @@ function exists(things: Things, principal: Principal | undefined, channel: { typ
       return writing.hasStream(id)
     case 'agent_chat':
       return true
+    case 'firehose':
+    case 'firehose_batches':
+    case 'firehose_latest':
+      return firehose.has(id)
     case 'lab':
       return principal?.['labId'] === id
     default:

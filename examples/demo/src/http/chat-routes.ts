@@ -1,14 +1,16 @@
 import { Router } from 'express'
 import { agents } from '../chat/agents.ts'
 import { chatChannel } from '../chat/chat-desk.ts'
+import { onlyForControl } from './control.ts'
 import { refuse } from './errors.ts'
 import type { Realtime } from '@steadystream/server'
 import type { ChatDesk } from '../chat/chat-desk.ts'
+import type { MayControl } from './control.ts'
 
 /** Milliseconds between two rounds on demand: what a button may ask for. */
 const roundMs = 1000
 
-export function chatRoutes(realtime: Realtime, desk: ChatDesk): Router {
+export function chatRoutes(realtime: Realtime, desk: ChatDesk, may: MayControl): Router {
   const router = Router()
   let generatedAt = 0
   let isSseBlocked = false
@@ -37,7 +39,7 @@ export function chatRoutes(realtime: Realtime, desk: ChatDesk): Router {
   })
 
   /** From the page: what the chat does where a proxy blocks event streams. */
-  router.post('/api/chat/block-sse', (req, res) => {
+  router.post('/api/chat/block-sse', onlyForControl(may), (req, res) => {
     const body: unknown = req.body
     isSseBlocked = typeof body === 'object' && body !== null && 'blocked' in body && body.blocked === true
     if (isSseBlocked) {

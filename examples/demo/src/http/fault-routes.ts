@@ -1,8 +1,10 @@
 import { Router } from 'express'
+import { onlyForControl } from './control.ts'
 import { refuse } from './errors.ts'
 import { findLink } from './link-routes.ts'
 import type { Response } from 'express'
 import type { LabDesk } from '../lab/lab-desk.ts'
+import type { MayControl } from './control.ts'
 
 export type Restart = (kind: 'drain' | 'crash') => void
 
@@ -10,7 +12,7 @@ const maxLatencyMs = 5000
 const maxPerSecond = 200
 
 /** What breaks a link, and what breaks the server. */
-export function faultRoutes(lab: LabDesk, restart: Restart): Router {
+export function faultRoutes(lab: LabDesk, restart: Restart, may: MayControl): Router {
   const router = Router()
   const find = (labId: unknown, res: Response) => findLink(lab, labId, res)
 
@@ -43,7 +45,7 @@ export function faultRoutes(lab: LabDesk, restart: Restart): Router {
     if (link) res.json({ sessions: lab.expire(link.labId) })
   })
 
-  router.post('/api/lab/restart', (req, res) => {
+  router.post('/api/lab/restart', onlyForControl(may), (req, res) => {
     const { kind } = (req.body ?? {}) as Record<string, unknown>
     if (kind !== 'drain' && kind !== 'crash') return refuse(res, 400, 'BAD_REQUEST', 'kind must be drain or crash.')
     // The answer is on its way before the server is.

@@ -1,15 +1,17 @@
 import { closeCodes } from '@steadystream/core/protocol'
 import { Router } from 'express'
+import { onlyForControl } from './control.ts'
 import { findJob } from './job-routes.ts'
 import type { Realtime, SessionView } from '@steadystream/server'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { RenderFeed } from '../jobs/render-feed.ts'
+import type { MayControl } from './control.ts'
 
 /** Milliseconds a politely ended client is asked to wait. */
 const restartRetryMs = 500
 
 /** Trouble on demand: what a viewer's stream does when links break. Part of the demo, not of a real server. */
-export function labRoutes(realtime: Realtime, store: JobStore, feed: RenderFeed): Router {
+export function labRoutes(realtime: Realtime, store: JobStore, feed: RenderFeed, may: MayControl): Router {
   const router = Router()
 
   function onSessions(path: string, act: (session: SessionView) => void): void {
@@ -24,7 +26,7 @@ export function labRoutes(realtime: Realtime, store: JobStore, feed: RenderFeed)
     })
   }
 
-  router.post('/api/lab/cut-all', (_req, res) => {
+  router.post('/api/lab/cut-all', onlyForControl(may), (_req, res) => {
     const sessions = [...realtime.sessions]
     for (const session of sessions) session.destroy()
     res.json({ sessions: sessions.length })

@@ -6,7 +6,8 @@ import type { Response } from 'express'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Realtime } from '@steadystream/server'
-import type { LabDesk, LabLink } from '../lab/lab-desk.ts'
+import type { LabDesk } from '../lab/lab-desk.ts'
+import type { LabLink } from '../lab/lab-links.ts'
 
 const labIdPattern = /^[a-z0-9]{8,32}$/
 
@@ -21,7 +22,7 @@ export function linkRoutes(realtime: Realtime, lab: LabDesk): Router {
     if (typeof labId !== 'string' || !labIdPattern.test(labId)) {
       return refuse(res, 400, 'BAD_REQUEST', 'labId must be 8 to 32 small letters and digits.')
     }
-    lab.open(labId)
+    if (!lab.open(labId)) return refuse(res, 503, 'BUSY', 'Too many links are being broken at a time; try again later.')
     res.status(201).json({ labId, ...lab.issueToken(labId) })
   })
 

@@ -10,7 +10,18 @@ function contentSecurityPolicy(apiUrl: string | undefined): string {
 }
 
 /** Addresses that the page's own router knows. */
-const pages = ['/', '/script', '/campaign', '/writing', '/chat', '/lab', '/lab/tab']
+const pages = [
+  '/',
+  '/script',
+  '/campaign',
+  '/writing',
+  '/chat',
+  '/lab',
+  '/lab/wire',
+  '/lab/streams',
+  '/lab/server',
+  '/lab/tab',
+]
 /** Who somebody is who has never been here. */
 const firstUser = 'ann'
 

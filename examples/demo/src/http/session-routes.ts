@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { refuse } from './errors.ts'
+import type { MayControl } from './control.ts'
 
 const cookieName = 'demo_user'
 const userPattern = /^[a-z0-9_-]{1,40}$/i
@@ -15,8 +16,12 @@ export function userIn(cookie: string | undefined): string | undefined {
 }
 
 /** Who looks at the pages. There is no password: the demo has nothing to hide, and shows where a session belongs. */
-export function sessionRoutes(): Router {
+export function sessionRoutes(may: MayControl): Router {
   const router = Router()
+  router.get('/api/session', (req, res) => {
+    const userId = userIn(req.headers.cookie) ?? null
+    res.set('Cache-Control', 'no-store').json({ userId, mayControl: may(req) })
+  })
   router.post('/api/session', (req, res) => {
     const body: unknown = req.body
     const userId = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined

@@ -1,12 +1,14 @@
 import { Router } from 'express'
 import { isFinished } from '../jobs/job.ts'
+import { withoutNames } from './guarded-stats.ts'
 import { findJob } from './job-routes.ts'
 import type { Realtime } from '@steadystream/server'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { RenderFeed } from '../jobs/render-feed.ts'
+import type { MayControl } from './control.ts'
 
 /** The streams, and what is to be known of them. */
-export function streamRoutes(realtime: Realtime, store: JobStore, feed: RenderFeed): Router {
+export function streamRoutes(realtime: Realtime, store: JobStore, feed: RenderFeed, may: MayControl): Router {
   const router = Router()
 
   router.get('/api/stream/render-progress/:jobId', async (req, res) => {
@@ -24,9 +26,14 @@ export function streamRoutes(realtime: Realtime, store: JobStore, feed: RenderFe
   })
 
   // Open to everybody here because the demo is meant to be looked into. It names channels: guard it in your own server.
-  router.get('/api/realtime/stats', (_req, res) => {
-    res.set('Cache-Control', 'no-store').json(realtime.stats())
+  router.get('/api/realtime/stats', (req, res) => {
+    const stats = realtime.stats()
+    res.set('Cache-Control', 'no-store').json(may(req) ? stats : withoutNames(stats))
   })
+
+  // Many channels over one connection: GET and POST, and polls of the same.
+  router.all('/api/realtime', (req, res) => realtime.node(req, res))
+  router.all('/api/realtime/poll', (req, res) => realtime.poll(req, res))
 
   router.get('/health', (_req, res) => {
     const health = realtime.health()
