@@ -7,8 +7,11 @@ import type { Feed } from './feed.ts'
 import type { ChannelExtent } from './resume.ts'
 import type { Subscriber } from './subscriber.ts'
 
-// Big enough to be worth a read, small enough that a stuck client pins little.
+// Events in a page: small enough that a stuck client pins little, however big they are.
 const pageLimit = 128
+// Small events are read in longer pages, as each page is a write to the socket, and no page is longer than this.
+const longPageLimit = 512
+const longPageBytes = 64 * 1024
 // Reads in a row that bring nothing although the feed is ahead: more than a broker's lag explains.
 const maxFruitlessReads = 100
 
@@ -29,6 +32,7 @@ export async function catchUp(
   let at = cursor
   let known = extent
   let fruitless = 0
+  let span = pageLimit
   for (;;) {
     if (!session.isOpen) return
     if (known && known.epoch === at.epoch && at.offset >= known.top) {
@@ -37,13 +41,18 @@ export async function catchUp(
       if (++fruitless > maxFruitlessReads) throw new Error('the backplane delivers events that cannot be read')
     }
     // Up to where everybody's pages end, so that those who begin in different places read the same ones.
-    const limit = pageLimit - (at.offset % pageLimit)
+    const limit = span - (at.offset % span)
     const page = await backplane.read(key, { after: at.offset, limit })
     if (!session.isOpen) return
     known = page
     const { gap, events, cursor: reached } = advance(at, page)
     if (gap) session.writeAll([wire.gap(gap, label)], 0, gap.to)
-    if (events.length > 0) session.writeAll(pages.encode(wire, key, label, events), events.length, reached)
+    if (events.length > 0) {
+      const chunks = pages.encode(wire, key, label, events)
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      span = (bytes / events.length) * longPageLimit > longPageBytes ? pageLimit : longPageLimit
+      session.writeAll(chunks, events.length, reached)
+    }
     if (reached !== at) fruitless = 0
     at = reached
     await session.writable()

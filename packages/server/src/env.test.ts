@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 
-import { sleep } from './env.ts'
+import { randomToken, sleep } from './env.ts'
 
 describe('sleep', () => {
   it('leaves nothing behind at a signal that lives on', async () => {
@@ -16,5 +16,17 @@ describe('sleep', () => {
     controller.abort()
     await sleeping
     await sleep(60_000, controller.signal)
+  })
+})
+
+describe('a random token', () => {
+  it('is as long as asked for, and none is told twice', () => {
+    // More than are made of one draw from the system.
+    const tokens = Array.from({ length: 1000 }, () => randomToken(16))
+    expect(new Set(tokens).size).toBe(1000)
+    expect(tokens.every((token) => /^[\w-]{22}$/.test(token))).toBe(true)
+    expect(randomToken(3000)).toHaveLength(4000)
+    // No byte of one is in the next: of 1,000 the first bytes alone take many values.
+    expect(new Set(tokens.map((token) => token.slice(0, 2))).size).toBeGreaterThan(200)
   })
 })

@@ -29,9 +29,17 @@ export function randomFraction(): number {
   return Math.random()
 }
 
+// Asking the system's source for a few bytes costs as much as asking for a few thousand.
+let entropy = Buffer.alloc(0)
+let spent = 0
+
 /** An unguessable token of `A-Z a-z 0-9 _ -`, four characters for every three bytes. */
 export function randomToken(bytes: number): string {
-  return randomBytes(bytes).toString('base64url')
+  if (spent + bytes > entropy.length) {
+    entropy = randomBytes(Math.max(bytes, 2048))
+    spent = 0
+  }
+  return entropy.toString('base64url', spent, (spent += bytes))
 }
 
 /** A name for this process that no other one has, and that tells people where it runs. */
@@ -67,4 +75,9 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
  */
 export function atTurnEnd(task: () => void): void {
   setImmediate(task)
+}
+
+/** Runs `task` when what goes on now, and all promises that settle by it, is done; before anything else is read. */
+export function whenSettled(task: () => void): void {
+  process.nextTick(task)
 }

@@ -71,3 +71,32 @@ describe('what one turn publishes on several channels', () => {
     ])
   })
 })
+
+describe('a client that comes back', () => {
+  /** Opens the channel's stream as one who has nothing yet. @returns blocks, and writes that they took */
+  async function comeBack(size: number, count: number) {
+    const { realtime, port, writes } = await watch()
+    const places = await Promise.all(
+      Array.from({ length: count }, (_, at) => realtime.publish('a', `${at}`.padEnd(size))),
+    )
+    const headers = { 'Last-Event-ID': `${places[0]?.epoch}:0` }
+    const reading = await readStream(port, { path: '/events?channel=a', headers })
+    const blocks = await reading.take(count + 1)
+    return { blocks, writes: writes() }
+  }
+
+  it('gets the headers, the opening and the events that it has missed in one write', async () => {
+    const { blocks, writes } = await comeBack(10, 100)
+    expect(blocks.map(({ event }) => event)).toEqual(['steadystream.connected', ...Array(100).fill(undefined)])
+    expect(writes).toBe(1)
+  })
+
+  it('gets many small events in a few writes, and big ones in more', async () => {
+    const small = await comeBack(10, 1000)
+    expect(small.blocks.slice(1).map(({ data }) => Number(data))).toEqual(Array.from({ length: 1000 }, (_, at) => at))
+    expect(small.writes).toBeLessThanOrEqual(3)
+    const big = await comeBack(1000, 1000)
+    expect(big.blocks.slice(1).map(({ data }) => Number(data))).toEqual(Array.from({ length: 1000 }, (_, at) => at))
+    expect(big.writes).toBeGreaterThanOrEqual(8)
+  })
+})

@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http'
 
 import { corsHeaders } from '../cors.ts'
+import { whenSettled } from '../env.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { sseHeaders } from '../transports/sse.ts'
 
@@ -42,12 +43,16 @@ export function answerEmpty(res: HttpResponse, status: number, headers: Headers)
   res.end()
 }
 
-/** Sends the headers of an event stream at once. */
+/** Sends the headers of an event stream at once, in one write with what follows in the same turn. */
 export function beginStream(req: HttpRequest, res: HttpResponse, cors: Cors | undefined): void {
   // Over HTTP/2 a stream that the client resets with NO_ERROR closes only when its request has been read to the end.
   // The body of a POST is for whoever handles it.
   if (req.method !== 'POST') req.resume?.()
   const headers = { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) }
+  if (res instanceof ServerResponse) {
+    res.cork()
+    whenSettled(() => res.uncork())
+  }
   // A table of headers stays for as long as the stream: none is made where nobody has set one before.
   if (res instanceof ServerResponse && res.getHeaderNames().length === 0) {
     res.writeHead(200, headers)
