@@ -81,7 +81,8 @@ export async function startRedis({ path, isDurable, args = [] }: RedisServerOpti
     restart: start,
     async stop() {
       await end('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
+      // A child that rewrites the log outlives its parent, and may still write.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }
