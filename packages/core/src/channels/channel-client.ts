@@ -52,10 +52,5 @@ export function createChannelClient({
   const open = manager.open as unknown as (
     ...args: [...Parameters<StreamManager['open']>, typeof openChannels]
   ) => ChannelClient
-  return open(
-    factories,
-    withoutUndefined({ onStateChange, onError }),
-    { maxRetries: Infinity, ...config },
-    openChannels,
-  )
+  return open(factories, { onStateChange, onError }, { maxRetries: Infinity, ...config }, openChannels)
 }

@@ -171,8 +171,8 @@ export function fail(consumer: Consumer, error: StreamError): void {
 
 /** Ends it: what waits is dropped. */
 export function end(consumer: Consumer, reason: StateReason, error?: StreamError): void {
-  const { queue, isFull, inHand, isChecking, host, over } = consumer
-  consumer.over = over ?? reason
+  const { queue, isFull, inHand, isChecking, host } = consumer
+  consumer.over ??= reason
   consumer.life++
   host.open.delete(consumer)
   queue.clear()

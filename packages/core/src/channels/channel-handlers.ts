@@ -48,13 +48,3 @@ export interface ChannelOptions<T> {
   /** Validates and types the data: anything that speaks Standard Schema. */
   readonly schema?: Schema<T> | undefined
 }
-
-export const channelHandlerNames = [
-  'onData',
-  'onGap',
-  'onError',
-  'onComplete',
-  'onSubscribed',
-  'onStateChange',
-  'onInvalid',
-] as const satisfies readonly (keyof ChannelHandlers<unknown>)[]

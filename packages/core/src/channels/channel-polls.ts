@@ -30,15 +30,13 @@ export function followByPolls(
   /** What a stream would say of a channel that begins with this answer. */
   function subscribed(channel: string, position: unknown, first: Fields): Fields {
     const place = asked[channel]
-    const recovered = first['type'] !== 'gap'
-    if (parsePosition(String(place))) return { type: 'subscribed', channel, position: place, recovered }
+    const isGap = first['type'] === 'gap'
+    const isPlace = parsePosition(String(place))
     const next = first['type'] === 'event' && parsePosition(String(first['position']))
-    return {
-      type: 'subscribed',
-      channel,
-      position: next ? formatPosition({ ...next, offset: next.offset - 1 }) : position,
-      ...(!recovered && { recovered }),
-    }
+    const before = next ? formatPosition({ ...next, offset: next.offset - 1 }) : position
+    // Where nothing was asked for, only a gap says whether it was honoured.
+    const recovered = isGap ? false : isPlace && true
+    return { type: 'subscribed', channel, position: isPlace ? place : before, recovered }
   }
 
   const manner: Manner = {

@@ -3,7 +3,7 @@ import { openStream } from '../open-stream.ts'
 import { connectionDefaults } from '../options.ts'
 import { parsePosition } from '../protocol/position.ts'
 import { guard } from '../subscription.ts'
-import { check, validateHandlers } from '../validate.ts'
+import { check, validateConfig, validateHandlers } from '../validate.ts'
 import { createConsumer, end, update } from './channel-consumer.ts'
 import { flushSoon, lose, sideOf } from './channel-link.ts'
 import { labelOf } from './channel-name.ts'
@@ -156,11 +156,11 @@ function subscribe<T>(
   options: ChannelOptions<T> = {},
 ): ChannelSubscription {
   const { onSubscribed, ...others } = handlers
-  const { from = 'now' } = options
+  const { from = 'now', getState, ...rest } = options
   const { table } = client.talk
-  check('onSubscribed', onSubscribed, 'function|undefined')
+  for (const [name, value] of Object.entries({ onSubscribed, getState })) check(name, value, 'function|undefined')
   validateHandlers(others as AnyHandlers<T>) // of the same names
-  if (!parsePosition(from)) check('from', from, '"now"|"start"')
+  validateConfig({ ...rest, from: parsePosition(from) ? 'now' : from })
   // What the data are, its own handlers and schema say; nobody else looks at them.
   const consumer = createConsumer(label, handlers, options as never, client)
   const channel = addConsumer(table, consumer)

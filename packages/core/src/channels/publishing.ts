@@ -29,7 +29,11 @@ const maxPending = 100
 export function enqueue(outbox: Outbox, channel: string, data: unknown, id: string): Promise<Published> {
   return new Promise((resolve, reject) => {
     if (outbox.size >= maxPending || outbox.has(id)) reject(new StreamError('UNSENT', 'too many wait, or the id twice'))
-    else outbox.set(id, { command: { type: 'publish', channel, data, id }, resolve, reject })
+    else {
+      // As it is now; what JSON cannot say rejects alone, and not what goes out with it.
+      const copy: unknown = JSON.parse(JSON.stringify(data))
+      outbox.set(id, { command: { type: 'publish', channel, data: copy, id }, resolve, reject })
+    }
   })
 }
 
@@ -52,7 +56,7 @@ export const confirm = (outbox: Outbox, id: string, envelope: Fields): void =>
 /** The link is lost: what was sent may have arrived. Nothing more is sent where it `isOver`. */
 export function giveUp(outbox: Outbox, isOver: boolean): void {
   for (const [id, { isSent }] of outbox)
-    if (isSent) settle(outbox, id, new StreamError('UNCONFIRMED', 'the connection was lost before the server answered'))
+    if (isSent) settle(outbox, id, new StreamError('UNCONFIRMED', 'nobody knows whether the server got it'))
     else if (isOver) settle(outbox, id, new StreamError('UNSENT', 'the client was closed, or gave up'))
 }
 

@@ -43,4 +43,17 @@ describe.each(wayNames)('what is published over %s', (way) => {
     client.close()
     await expect(client.publish('chat', 3)).rejects.toMatchObject({ code: 'UNSENT' })
   })
+
+  it('is refused by itself where JSON cannot say it, and goes out as it was', async () => {
+    const { url } = await serveChannels()
+    const client = openClient({ url, transports: [ways[way]] })
+    const chat = follow(client, 'chat', { from: 'start' })
+    const circle: Record<string, unknown> = {}
+    circle['self'] = circle
+    const changing = { n: 1 }
+    const outcomes = Promise.allSettled([circle, undefined, changing, 10n].map((data) => client.publish('chat', data)))
+    changing.n = 2
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'rejected'])
+    await vi.waitFor(() => expect(chat.data).toEqual([{ n: 1 }]))
+  })
 })

@@ -10,12 +10,14 @@ import {
   jobProgress,
 } from '../../src/presets/index.ts'
 
-import type { EventMeta, Schema, Stream, StreamEvent } from '../../src/index.ts'
+import type { ChannelClient, ChannelMeta, EventMeta, Schema, Stream, StreamEvent } from '../../src/index.ts'
 import type { AutopilotEvent, JobProgressEvent } from '../../src/presets/index.ts'
 
 // The compiler is what tests here: each case is a function that is compiled and never called.
 const compiled = (...cases: readonly ((schema: Schema<Progress | Alert>) => unknown)[]) =>
   expect(cases).not.toHaveLength(0)
+
+declare const client: ChannelClient
 
 interface Progress {
   readonly type: 'progress'
@@ -136,6 +138,35 @@ describe('data has the type', () => {
         createEnhancedSSEStream<Price>('/', { events: { any: (data) => expectTypeOf(data).toEqualTypeOf<Price>() } }),
     ))
 
+  it('that the schema of a channel gives', () =>
+    compiled(
+      () =>
+        client.subscribe(
+          'prices',
+          {
+            onData: (data, meta) => (
+              expectTypeOf(data).toEqualTypeOf<Price>(),
+              expectTypeOf(meta).toEqualTypeOf<ChannelMeta>()
+            ),
+          },
+          { schema: price, getState: ({ position }) => expectTypeOf(position).toBeString() },
+        ),
+      () =>
+        client.subscribe(
+          { type: 'at', id: '1' },
+          { onData: (n) => expectTypeOf(n).toBeNumber() },
+          { schema: v.number() },
+        ),
+      () =>
+        client.subscribe(
+          'mixed',
+          { onData: (data) => expectTypeOf(data).toEqualTypeOf<Price | string>() },
+          { schema: eventSchemas({ price, note: v.string() }) },
+        ),
+      () => client.subscribe<Price>('prices', { onData: (data) => expectTypeOf(data).toEqualTypeOf<Price>() }),
+      () => client.subscribe('prices', { onData: (data) => expectTypeOf(data).toBeUnknown() }),
+    ))
+
   it('that a preset gives', () =>
     compiled(
       () => createAutopilotStream('1', { onData: (event) => expectTypeOf(event).toEqualTypeOf<AutopilotEvent>() }),
@@ -199,5 +230,27 @@ describe('what does not compile is', () => {
       () => createAutopilotStream({ taskId: '1' }),
       // @ts-expect-error there is no step `finished`
       () => createAutopilotStream('1', { onData: ({ step }) => step === 'finished' }),
+    ))
+
+  it('a wrong payload, handler, option or name of a channel', () =>
+    compiled(
+      // @ts-expect-error there is no `amount` in a price
+      () => client.subscribe('prices', { onData: (data) => data.amount }, { schema: price }),
+      // @ts-expect-error a price is no string
+      () => client.subscribe('prices', { onData: (data: string) => data }, { schema: price }),
+      // @ts-expect-error the schema is one of prices
+      () => client.subscribe<Progress>('prices', {}, { schema: price }),
+      // @ts-expect-error there is no such handler
+      () => client.subscribe('prices', { onMessage: () => {} }),
+      // @ts-expect-error data comes before its meta
+      () => client.subscribe<Price>('prices', { onData: (meta: ChannelMeta) => meta.position }),
+      // @ts-expect-error a function is no schema
+      () => client.subscribe('prices', {}, { schema: (data: unknown) => data }),
+      // @ts-expect-error state is loaded by a function
+      () => client.subscribe('prices', {}, { getState: '/state' }),
+      // @ts-expect-error a channel has an id or a user
+      () => client.subscribe({ type: 'alerts' }, {}),
+      // @ts-expect-error and not both
+      () => client.subscribe({ type: 'alerts', id: '1', userId: 'ann' }, {}),
     ))
 })

@@ -65,7 +65,7 @@ export const channelMutants: readonly Mutant[] = [
   {
     name: 'polls say of every channel that it begins from the last place',
     file: 'channels/channel-polls.ts',
-    find: 'position: place, recovered }',
-    replace: 'position, recovered }',
+    find: 'position: isPlace ? place : before',
+    replace: 'position: before',
   },
 ]
