@@ -6,7 +6,6 @@ import type { Position } from '@steadystream/core/protocol'
 import type { Page, ReadRange } from '../backplane.ts'
 import type { Commands } from './commands.ts'
 import type { KnownChannel } from './known-channel.ts'
-import type { ScriptCall } from './script-runner.ts'
 import type { Script, Scripts } from './scripts.ts'
 
 /** A page, and the life of Redis that it comes from. */
@@ -33,9 +32,14 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
     return position
   }
 
-  function callOf(script: Script, { keys }: KnownChannel, witness: string, ...args: readonly string[]): ScriptCall {
-    const command = ['EVALSHA', script.sha, '2', keys.meta, keys.log, commands.run.argument, witness, ...args]
-    return { script, command, order: 0 }
+  function run<T>(
+    script: Script,
+    known: KnownChannel,
+    args: readonly string[],
+    decode: (reply: unknown, about: KnownChannel) => T,
+  ): Promise<T> {
+    const { meta, log } = known.keys
+    return commands.call(script, ['EVALSHA', script.sha, '2', meta, log, commands.run.argument, ...args], 0, decode, known) // prettier-ignore
   }
 
   return {
@@ -43,22 +47,22 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
       const { publish } = scripts
       const { keys } = known
       const { meta, log } = keys
-      const run = commands.run.argument
+      const { argument } = commands.run
       const command =
         idempotencyKey === undefined
-          ? ['EVALSHA', publish.sha, '2', meta, log, run, witness, json]
-          : ['EVALSHA', publish.sha, '3', meta, log, onceKey(keys, idempotencyKey), run, witness, json]
-      return commands.call({ script: publish, command, order: 0 }, json.length, see, known)
+          ? ['EVALSHA', publish.sha, '2', meta, log, argument, witness, json]
+          : ['EVALSHA', publish.sha, '3', meta, log, onceKey(keys, idempotencyKey), argument, witness, json]
+      return commands.call(publish, command, json.length, see, known)
     },
 
-    complete: (known, witness) => commands.call(callOf(scripts.complete, known, witness), 0, see, known),
+    complete: (known, witness) => run(scripts.complete, known, [witness], see),
 
     read(known, witness, range) {
-      const call = callOf(scripts.read, known, witness, String(range.after), String(range.limit))
-      return commands.call(call, 0, (reply) => ({ page: parsePage(reply, range), run: commands.run.id }), known)
+      const args = [witness, String(range.after), String(range.limit)]
+      return run(scripts.read, known, args, (reply) => ({ page: parsePage(reply, range), run: commands.run.id }))
     },
 
-    renew: (known, epoch) => commands.call(callOf(scripts.renew, known, '', epoch), 0, (reply) => reply, known),
+    renew: (known, epoch) => run(scripts.renew, known, ['', epoch], (reply) => reply),
   }
 }
 

@@ -1,12 +1,14 @@
 import { sleep } from '../../env.ts'
 import { keepLink } from './lasting-link.ts'
+import { createPendingCalls } from './pending-calls.ts'
 import { askServer, unknownRun } from './server-run.ts'
 import { createScriptRunner } from './script-runner.ts'
 import { closedError, messageOf, unavailable } from './unavailable.ts'
 
 import type { RedisDriver, RedisLink } from './driver.ts'
 import type { KnownChannel } from './known-channel.ts'
-import type { ScriptCall, ScriptRunner } from './script-runner.ts'
+import type { PendingCall } from './pending-calls.ts'
+import type { ScriptRunner } from './script-runner.ts'
 import type { Script } from './scripts.ts'
 import type { ServerRun } from './server-run.ts'
 
@@ -26,9 +28,13 @@ export interface Commands {
   readonly run: ServerRun
   /** Waits for the first connection, if it is still being made. */
   readonly firstAttempt: Promise<void>
-  /** Runs a script at once, or rejects at once. @throws {RealtimeError} `UNAVAILABLE`, or `CLOSED`. */
+  /**
+   * Runs a script at once, or rejects at once.
+   * @throws {RealtimeError} `UNAVAILABLE`, or `CLOSED`.
+   */
   call<T>(
-    call: ScriptCall,
+    script: Script,
+    command: readonly string[],
     bytes: number,
     decode: (reply: unknown, about: KnownChannel) => T,
     about: KnownChannel,
@@ -81,22 +87,29 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     return unavailable('Redis did not do it, or nobody knows whether it did', error)
   }
 
-  async function again<T>(
-    runner: ScriptRunner,
-    call: ScriptCall,
-    bytes: number,
-    decode: (reply: unknown) => T,
-  ): Promise<T> {
+  async function again({ runner, script, command, bytes, decode, about }: PendingCall): Promise<unknown> {
     let reply: unknown
     try {
-      reply = await runner.again(call)
+      reply = await runner.again(script, command)
     } catch (error) {
       throw refuse(error)
     } finally {
       settle(bytes)
     }
-    return decode(reply)
+    return decode(reply, about)
   }
+
+  const whenAnswered = createPendingCalls({
+    onAnswer(reply, { bytes, decode, about }) {
+      settle(bytes)
+      return decode(reply, about)
+    },
+    onFailure(error, call) {
+      if (call.runner.isForgotten(error)) return again(call)
+      settle(call.bytes)
+      throw refuse(error)
+    },
+  })
 
   return {
     get isUp() {
@@ -107,7 +120,13 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     },
     firstAttempt: link.firstAttempt,
 
-    call(call, bytes, decode, about) {
+    call<T>(
+      script: Script,
+      command: readonly string[],
+      bytes: number,
+      decode: (reply: unknown, about: KnownChannel) => T,
+      about: KnownChannel,
+    ) {
       if (isClosed) return Promise.reject(closedError())
       const { runner } = line
       if (!link.current || !runner) return Promise.reject(unavailable('Redis cannot be reached'))
@@ -116,17 +135,9 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
       }
       waiting++
       waitingBytes += bytes
-      return runner.send(call).then(
-        (reply) => {
-          settle(bytes)
-          return decode(reply, about)
-        },
-        (error: unknown) => {
-          if (runner.isForgotten(error)) return again(runner, call, bytes, (reply) => decode(reply, about))
-          settle(bytes)
-          throw refuse(error)
-        },
-      )
+      const call: PendingCall = { runner, script, command, bytes, decode, about }
+      // What `decode` makes of it.
+      return whenAnswered(call, runner.send(script, command)) as Promise<T>
     },
 
     look(now) {

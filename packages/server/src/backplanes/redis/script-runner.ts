@@ -3,27 +3,21 @@ import { messageOf } from './unavailable.ts'
 import type { RedisLink } from './driver.ts'
 import type { Script } from './scripts.ts'
 
-/** A script with what it is run on, made once for all, as thousands go out in a second. */
-export interface ScriptCall {
-  readonly script: Script
-  /** `EVALSHA`, the hash, the number of keys, the keys, the arguments. */
-  readonly command: readonly string[]
-  /** Its place among the calls; given by the runner. */
-  order: number
-}
-
 /** Runs scripts over one link, by their hashes, in the order of the calls. */
 export interface ScriptRunner {
-  send(call: ScriptCall): Promise<unknown>
-  /** Whether a call has to be made again, as Redis has forgotten the script; `again` does so in its turn. */
+  /** @param command `EVALSHA`, the hash, the number of keys, the keys, the arguments */
+  send(script: Script, command: readonly string[]): Promise<unknown>
+  /** Whether a call has to be made again, as Redis has forgotten the script. */
   isForgotten(error: unknown): boolean
-  again(call: ScriptCall): Promise<unknown>
+  /** Does so in its turn. To be called in the order of the replies. */
+  again(script: Script, command: readonly string[]): Promise<unknown>
 }
 
-/** A call that found no script, or came after one that did. */
+/** Who goes on when the scripts are known again. */
 interface Held {
-  readonly order: number
-  readonly go: () => void
+  /** Calls that found no script, as they came back: in their order, and made before all of the others. */
+  readonly forgotten: (() => void)[]
+  readonly later: (() => void)[]
 }
 
 /**
@@ -31,34 +25,30 @@ interface Held {
  * one after the other, while new ones are made: all of them are held, and go on in their order once each is known.
  */
 export function createScriptRunner(link: RedisLink, scripts: readonly Script[]): ScriptRunner {
-  let calls = 0
-  let held: Held[] | undefined
+  let held: Held | undefined
 
-  async function whenReloaded(call: ScriptCall): Promise<unknown> {
-    if (!held) reload()
+  async function inTurn(queue: (() => void)[], { text }: Script, command: readonly string[]): Promise<unknown> {
     await new Promise<void>((resolve) => {
-      held?.push({ order: call.order, go: resolve })
+      queue.push(resolve)
     })
     // In full, whatever has become of the scripts by then.
-    return link.send(['EVAL', call.script.text, ...call.command.slice(2)])
+    return link.send(['EVAL', text, ...command.slice(2)])
   }
 
-  function reload(): void {
-    const waiting: Held[] = (held = [])
+  function reload(): Held {
+    const waiting: Held = { forgotten: [], later: [] }
     const goOn = () => {
       held = undefined
-      for (const { go } of waiting.toSorted((one, other) => one.order - other.order)) go()
+      for (const go of [...waiting.forgotten, ...waiting.later]) go()
     }
     // Their replies come behind those of all calls under way.
     Promise.all(scripts.map(({ text }) => link.send(['SCRIPT', 'LOAD', text]))).then(goOn, goOn)
+    return waiting
   }
 
   return {
-    send(call) {
-      call.order = calls++
-      return held ? whenReloaded(call) : link.send(call.command)
-    },
+    send: (script, command) => (held ? inTurn(held.later, script, command) : link.send(command)),
     isForgotten: (error) => messageOf(error).startsWith('NOSCRIPT'),
-    again: whenReloaded,
+    again: (script, command) => inTurn((held ??= reload()).forgotten, script, command),
   }
 }
