@@ -1,5 +1,6 @@
 import { redisBackplane } from '@steadystream/server/redis'
 
+import { channelKeys } from '../../packages/server/src/backplanes/redis/keys.ts'
 import { createScripts } from '../../packages/server/src/backplanes/redis/scripts.ts'
 import { cpuMicrosOf, cpuPer } from './bench.ts'
 import { connect } from './redis-clients.ts'
@@ -9,6 +10,8 @@ import type { Bench, Round } from './bench.ts'
 import type { Library } from './redis-clients.ts'
 
 const history = { size: 1000, bytes: 1024 * 1024, ttlMs: 600_000, positionTtlMs: 86_400_000 }
+const prefix = 'steadystream:'
+const channel = 'name:news'
 // Published at once, again and again.
 const burst = 100
 const bursts = 200
@@ -30,23 +33,25 @@ async function contender(prepare: () => Promise<Publish>): Promise<Round> {
 }
 
 async function steadystream(driver: Library): Promise<Publish> {
-  const backplane = redisBackplane({ url: await startRedis(), driver, history })
-  return () => backplane.publish('name:news', json)
+  const backplane = redisBackplane({ url: await startRedis(), driver, prefix, history })
+  return () => backplane.publish(channel, json)
 }
 
-/** The same script with the same arguments, and nobody who looks at what comes back. */
+/** The same script on the same keys with the same arguments, and nobody who looks at what comes back. */
 async function bareScript(library: Library): Promise<Publish> {
   const { send } = await connect(library, await startRedis())
   const { publish } = createScripts(history)
   await send(['SCRIPT', 'LOAD', publish.text])
   const run = '-0123456789abcdef'
-  return () => send(['EVALSHA', publish.sha, '2', 's:{a}', 's:{a}:log', run, '', json])
+  const { meta, log } = channelKeys(prefix, channel)
+  return () => send(['EVALSHA', publish.sha, '2', meta, log, run, '', json])
 }
 
 /** What history costs: nothing is kept, and nobody has a place. */
 async function barePublish(library: Library): Promise<Publish> {
   const { send } = await connect(library, await startRedis())
-  return () => send(['PUBLISH', 's:{a}', json])
+  const { meta } = channelKeys(prefix, channel)
+  return () => send(['PUBLISH', meta, json])
 }
 
 export function redisPublishBench(library: Library): Bench {
