@@ -74,14 +74,14 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   const now = () => world.clock.now()
 
   /** The link is over, and was no failure: what it proved counts. */
-  function abandon(isDoubtful = false): void {
+  function abandon(): void {
     if (!link || link.number === judgedLink) return
     judgedLink = link.number
     if (counters.mayHaveProved(link)) {
       forgetRefusal()
       hops = 0
     }
-    counters.abandon(link, isDoubtful)
+    counters.abandon(link)
   }
 
   function judgeLoss(change: StateChange): void {
@@ -99,8 +99,8 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   }
 
   /** A transport that opens and brings nothing is left, at the latest when all have been tried and it comes first again. */
-  function noteSilence({ kind, openedAt, hasBytes }: SimulatedLink, isTimeout: boolean): void {
-    const isSilent = isTimeout && openedAt !== undefined && !hasBytes
+  function noteSilence({ kind, openedAt, firstBytesAt }: SimulatedLink, isTimeout: boolean): void {
+    const isSilent = isTimeout && openedAt !== undefined && firstBytesAt === undefined
     silent = isSilent ? { kind, times: (silent?.kind === kind ? silent.times : 0) + 1 } : undefined
     if (silent && silent.times > 2 && host.transports > 1)
       world.fail(`stays with ${kind}, which opens and brings nothing`)
@@ -116,7 +116,14 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   /** Credentials were refreshed for a link that failed before its transport was asked. */
   function inventLink(): void {
     const { signal } = new AbortController()
-    link = { ...(link as SimulatedLink), number: -now(), openedAt: undefined, hasBytes: false, floorMs: 0, signal }
+    link = {
+      ...(link as SimulatedLink),
+      number: -now(),
+      openedAt: undefined,
+      firstBytesAt: undefined,
+      floorMs: 0,
+      signal,
+    }
     counters.dialed()
   }
 
@@ -211,8 +218,7 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
       if (rests.has(reason) && state !== 'connected') {
         // What a server asked for binds the wait after that link alone.
         if (isNews && link && link.number !== judgedLink) notBefore = now() + link.floorMs
-        // The bytes that filled the buffer may have been the first, and were not counted.
-        abandon(reason === 'full')
+        abandon()
         hops = 0
         dueAt = reason === 'offline' ? now() + maxRetryDelay : undefined
       }

@@ -10,7 +10,7 @@ export interface SimulatedLink {
   readonly dialedAt: number
   readonly signal: AbortSignal
   openedAt: number | undefined
-  hasBytes: boolean
+  firstBytesAt: number | undefined
   lastReadAt: number
   /** The wait that its answer asks for. */
   floorMs: number
@@ -30,7 +30,7 @@ export function createLink(
   return {
     ...facts,
     openedAt: undefined,
-    hasBytes: false,
+    firstBytesAt: undefined,
     lastReadAt: facts.dialedAt,
     floorMs: 0,
     mayBeFatal: false,

@@ -89,7 +89,7 @@ function observed(world: World, watch: LinkWatch, seen: SimulatedLink, link: Lin
     },
     bytes(count) {
       if (!link.signal.aborted) {
-        seen.hasBytes = true
+        seen.firstBytesAt ??= now()
         seen.lastReadAt = now()
         watch.bytes(seen)
       }

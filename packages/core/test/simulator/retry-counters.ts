@@ -22,8 +22,7 @@ export interface Counters {
   gained(what: 'event' | 'progress'): void
   /** Whether the link may have shown that it works. */
   mayHaveProved(link: SimulatedLink): boolean
-  /** @param isDoubtful whether nobody can say if it was found healthy */
-  abandon(link: SimulatedLink, isDoubtful: boolean): void
+  abandon(link: SimulatedLink): void
   /** @returns what is wrong with how the loss was answered. */
   lose(link: SimulatedLink, change: StateChange): string | undefined
 }
@@ -50,8 +49,8 @@ export function createCounters(world: World, rules: RetryRules): Counters {
   const windowMs = (exponent: number) =>
     Math.min(Math.max(baseMs, minRetryDelay) * 2 ** exponent, maxRetryDelay / (1 + jitter))
 
-  function health({ openedAt, hasBytes }: SimulatedLink): Doubt {
-    if (openedAt === undefined || !hasBytes) return 'no'
+  function health({ openedAt, firstBytesAt }: SimulatedLink): Doubt {
+    if (openedAt === undefined || firstBytesAt === undefined) return 'no'
     const lastedMs = world.clock.now() - openedAt
     if (lastedMs < healthyAfterMs) return 'no'
     // Who slept meanwhile may hear of its loss before the timer that would have found it healthy.
@@ -85,7 +84,9 @@ export function createCounters(world: World, rules: RetryRules): Counters {
       else hasProgressed = true
     },
     mayHaveProved: (link) => hasDelivered || health(link) !== 'no',
-    abandon(link, isDoubtful) {
+    abandon(link) {
+      // Bytes that filled the buffer, for which the link was given up, may not have been counted.
+      const isDoubtful = link.firstBytesAt === world.clock.now()
       const healthy = isDoubtful && health(link) === 'yes' ? 'maybe' : health(link)
       doublings = forgiven(doublings, healthy)
       failures = forgiven(failures, hasDelivered ? 'maybe' : healthy)
