@@ -1,22 +1,16 @@
 import { createServer } from 'node:http'
-import { createRealtime } from '@steadystream/server'
+import { createRealtime, memoryBackplane } from '@steadystream/server'
 import { redisBackplane } from '@steadystream/server/redis'
 import express from 'express'
-import { createCampaignDesk } from './campaign/campaign-desk.ts'
-import { createChatDesk } from './chat/chat-desk.ts'
-import { gatherFacts } from './chat/gather-facts.ts'
-import { createRemoteEvaluator } from './council/remote-evaluator.ts'
 import { access } from './http/access.ts'
 import { attachLinks } from './http/link-routes.ts'
 import { createApp } from './http/app.ts'
-import { createJobRunner } from './jobs/job-runner.ts'
+import { openJobs } from './jobs/open-jobs.ts'
 import { openJobStore } from './jobs/job-store.ts'
-import { createRenderFeed } from './jobs/render-feed.ts'
 import { createFirehose } from './lab/firehose.ts'
 import { createLabDesk } from './lab/lab-desk.ts'
-import { createRenderer } from './render/renderer.ts'
-import { createRuns } from './runs/runs.ts'
-import { createWritingDesk } from './writing/writing-desk.ts'
+import { openDesks } from './open-desks.ts'
+import { openLeadership } from './together/leadership.ts'
 import type { Server } from 'node:http'
 import type { Logger } from '@steadystream/server'
 import type { Assets } from './assets.ts'
@@ -51,56 +45,40 @@ export async function startDemoServer(
   logger: Logger,
   { assets, ledger, recentLog, restart }: Surroundings,
 ): Promise<DemoServer> {
-  const { keepAliveMs, paceMs, provider, dataDir, redisUrl } = settings
-  const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
+  const { keepAliveMs, dataDir, redisUrl } = settings
   const failed = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} failed`)
+  const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
+  const isShared = redisUrl !== undefined
+  const backplane = isShared ? redisBackplane({ url: redisUrl }) : memoryBackplane()
   const realtime = createRealtime({
-    ...(redisUrl !== undefined && { backplane: redisBackplane({ url: redisUrl }) }),
+    backplane,
     heartbeat: { intervalMs: keepAliveMs },
     logger,
-    ...access(() => things, redisUrl !== undefined),
+    ...access(() => things),
   })
-  const feed = createRenderFeed(realtime.channels)
-  const runner = createJobRunner(store, createRenderer(assets.workerSource), feed, {
-    info: (message) => logger.info({}, message),
-    warn: (message, error) => logger.warn({ err: error }, message),
-  })
-  const things: Things = {
-    store,
-    runs: createRuns(realtime, failed('a run')),
-    campaigns: createCampaignDesk(realtime, failed('publishing metrics')),
-    writing: createWritingDesk(realtime, paceMs, failed('writing')),
-    lab: createLabDesk(realtime, ledger, failed('publishing to a lab link')),
-    firehose: createFirehose(realtime, failed('publishing readings')),
-  }
-  const facts = () => gatherFacts(realtime, store, things.campaigns)
-  const chat = createChatDesk(realtime, settings.chatEveryMs, facts, failed('the chat'))
-  const council = { paceMs, remote: provider && createRemoteEvaluator(provider) }
-  const app = createApp(express(), {
-    realtime,
-    runner,
-    feed,
-    chat,
-    council,
-    restart,
-    logger,
-    recentLog,
-    control: settings.control,
-    pages: assets.pages,
-    ...things,
-  })
+  const leadership = await openLeadership(backplane, failed('seeking the lead'))
+  const shared = { realtime, backplane, leadership, store }
+  const jobs = await openJobs({ ...shared, workerSource: assets.workerSource, isShared, logger })
+  const desks = await openDesks({ ...shared, settings, failed })
+  const lab = createLabDesk(realtime, ledger, failed('publishing to a lab link'))
+  const firehose = createFirehose(realtime, failed('publishing readings'))
+  const things: Things = { store, lab, firehose, ...desks }
+  const { control } = settings
+  const parts = { realtime, ...jobs, ...desks, ...things, restart, logger, recentLog, control, pages: assets.pages }
+  const app = createApp(express(), parts)
 
   const server = createServer(app)
   realtime.attachWebSocket(server, { path: '/ws' })
-  attachLinks(realtime, server, things.lab)
+  attachLinks(realtime, server, lab)
 
-  function stopPublishing(): void {
-    for (const each of [things.runs, things.campaigns, things.writing, things.lab, things.firehose, chat]) each.stop()
+  async function stopWork(isSilent: boolean): Promise<void> {
+    await leadership.stop(isSilent)
+    for (const each of [desks, lab, firehose]) each.stop()
+    await jobs.stop()
   }
 
-  async function shutDown(drain: number): Promise<void> {
-    stopPublishing()
-    await runner.stop()
+  async function shutDown(drain: number, isSilent: boolean): Promise<void> {
+    await stopWork(isSilent)
     // From here on new connections are refused; those of viewers end with their streams.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     await realtime.close({ drainMs: drain })
@@ -108,26 +86,36 @@ export async function startDemoServer(
     await closed
   }
 
-  const port = await listen(server, settings.port).catch((error: unknown) => {
-    stopPublishing()
+  const port = await listen(server, settings.port).catch(async (error: unknown) => {
+    await stopWork(true)
+    await backplane.close()
     throw error
   })
-  logger.info({ jobs: store.list().length }, 'job store ready')
-  logger.info({ keepAliveMs }, `channel manager ready, ${redisUrl === undefined ? 'in memory' : 'on Redis'}`)
-  logger.info({}, 'SSE ready on /api/stream/…, /api/autopilot/stream, /api/generation/stream and /api/chat/stream')
-  logger.info({}, 'WebSocket ready on /ws and /ws/alerts')
-  // Only a process that holds the port renders: a second one started by mistake must not touch the same jobs.
-  runner.takeUpUnfinished()
+  tellReady(logger, settings, store.list().length)
+  if (isShared) {
+    leadership.onChange((leads) =>
+      logger.info({}, leads ? 'this process leads: it does the work' : 'another one leads'),
+    )
+  }
+  // Only a process that holds the port works: a second one started by mistake must not touch the same jobs.
+  await leadership.start()
 
   return {
     port,
-    close: () => shutDown(drainMs),
+    close: () => shutDown(drainMs, false),
     async crash() {
       for (const session of realtime.sessions) session.destroy()
       server.closeAllConnections()
-      await shutDown(0)
+      await shutDown(0, true)
     },
   }
+}
+
+function tellReady(logger: Logger, { keepAliveMs, redisUrl }: Settings, jobs: number): void {
+  logger.info({ jobs }, 'job store ready')
+  logger.info({ keepAliveMs }, `channel manager ready, ${redisUrl === undefined ? 'in memory' : 'on Redis'}`)
+  logger.info({}, 'SSE ready on /api/stream/…, /api/autopilot/stream, /api/generation/stream and /api/chat/stream')
+  logger.info({}, 'WebSocket ready on /ws and /ws/alerts')
 }
 
 function listen(server: Server, port: number): Promise<number> {

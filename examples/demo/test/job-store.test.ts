@@ -82,10 +82,10 @@ describe('the job runner', () => {
           log.push('end')
           resolve()
         },
-        fail: () => Promise.reject(new Error('the job has not failed')),
+        ensureFinished: () => Promise.reject(new Error('the job has not failed')),
       }
       const quiet = { info: () => {}, warn: () => {} }
-      createJobRunner(store, scriptedRenderer(log), feed, quiet).takeUpUnfinished()
+      createJobRunner({ store, renderer: scriptedRenderer(log), feed, log: quiet }).takeUpUnfinished()
     })
     await ended
     expect(log).toEqual([
@@ -120,12 +120,13 @@ describe('the job runner', () => {
       const feed = {
         publish: async ({ stage }: { stage: string }) => void events.push(stage),
         complete: () => Promise.reject(new Error('the job is not complete')),
-        fail: async ({ failure }: { failure?: string | undefined }) => {
+        ensureFinished: async ({ failure }: { failure?: string | undefined }) => {
           events.push(failure ?? '')
           resolve()
         },
       }
-      const runner = createJobRunner(store, failing, feed, { info: () => {}, warn: () => {} })
+      const log = { info: () => {}, warn: () => {} }
+      const runner = createJobRunner({ store, renderer: failing, feed, log })
       void runner.take(job)
     })
     expect(runs).toBe(2)

@@ -13,7 +13,8 @@ describe.skipIf(!inject('redisPath'))('two processes of the demo on one Redis', 
   it('show the job of one to the viewers of the other', { timeout: 40_000 }, async () => {
     const redis = await startRedis()
     onTestFinished(() => redis.stop())
-    const start = async () => startDemo({ PORT: '0', DATA_DIR: await temporaryFolder(), REDIS_URL: redis.url })
+    const env = { PORT: '0', DATA_DIR: await temporaryFolder(), REDIS_URL: redis.url }
+    const start = () => startDemo(env)
     const [here, there] = await Promise.all([start(), start()])
     expect(here.lines.join('\n')).toMatch(/channel manager ready, on Redis/)
     const jobId = await startJob(here.origin, { frames: 24 })

@@ -4,18 +4,30 @@ import {
   createCampaignMetricsEvent,
   createLiveMetricsEvent,
 } from '@steadystream/core/presets'
-import { createCampaign } from './campaign.ts'
-import type { Realtime } from '@steadystream/server'
+import { openJournal } from '../together/journal.ts'
+import { createCampaignBook } from './campaign-book.ts'
+import type { Backplane, Realtime } from '@steadystream/server'
+import type { Journal } from '../together/journal.ts'
+import type { Leadership } from '../together/leadership.ts'
 import type { Campaign, CampaignSetting } from './campaign.ts'
+import type { CampaignBook, CampaignChange, Told, TrafficEntry } from './campaign-book.ts'
 
 /** Runs the campaigns: lets visitors come, and publishes what their logs say. */
 export interface CampaignDesk {
   readonly campaigns: ReadonlyMap<string, Campaign>
   /** The campaign with this A/B test. */
   ofTest(testId: string): Campaign | undefined
-  /** Begins the campaign anew, with an empty log. */
-  reset(id: string): void
+  /** Resolves when it is so, in every process. */
+  change(id: string, change: CampaignChange): Promise<void>
   stop(): void
+}
+
+export interface CampaignDeskOptions {
+  readonly realtime: Realtime
+  readonly backplane: Backplane
+  readonly leadership: Leadership
+  onFailure(error: unknown): void
+  readonly random?: () => number
 }
 
 /** Milliseconds between two groups of visitors. */
@@ -44,57 +56,96 @@ const settings: readonly CampaignSetting[] = [
   },
 ]
 
-export function createCampaignDesk(
-  realtime: Realtime,
-  onFailure: (error: unknown) => void,
-  random: () => number = Math.random,
-): CampaignDesk {
-  const campaigns = new Map(settings.map((setting) => [setting.id, createCampaign(setting, random)]))
+/** Of several processes each has all campaigns, made of one journal; the leader writes to it, and publishes. */
+export async function openCampaignDesk(options: CampaignDeskOptions): Promise<CampaignDesk> {
+  const { realtime, backplane, leadership, onFailure, random = Math.random } = options
+  const book = createCampaignBook(settings, random)
+  const { campaigns } = book
   const publish = (...args: Parameters<Realtime['publish']>) => void realtime.publish(...args).catch(onFailure)
   // Visitors come four times a second; twice a second is as often as somebody can read the figures.
   realtime.shape({ type: 'live_metrics' }, { maxPerSecond: 2, latestByKey: () => 'latest' })
 
+  const journal = await openJournal<TrafficEntry>({
+    backplane,
+    name: 'traffic',
+    take({ entry, offset, isNew }) {
+      const isMine = isNew && leadership.leads
+      if (entry.kind === 'change') return book.change(entry)
+      if (entry.kind === 'tick') {
+        book.tick(entry)
+        if (isMine) for (const campaign of campaigns.values()) publishLive(publish, campaign, entry.at)
+      } else {
+        const told = book.tell(entry.at)
+        if (isMine) for (const each of told) publishTold(publish, each, offset)
+      }
+    },
+    onFailure,
+  })
+  const stopTimers = runTimers({ journal, book, leadership, onFailure })
+
+  return {
+    campaigns,
+    ofTest: (testId) => [...campaigns.values()].find(({ id }) => testOf(id) === testId),
+    change: (id, change) => journal.append({ kind: 'change', id, change }),
+    stop() {
+      stopTimers()
+      journal.stop()
+    },
+  }
+}
+
+type Publish = (...args: Parameters<Realtime['publish']>) => void
+
+function publishLive(publish: Publish, campaign: Campaign, at: number): void {
+  const { id } = campaign
+  const metrics = campaign.live(at)
+  publish({ type: 'live_metrics', id }, createLiveMetricsEvent({ entityId: id, entityType: 'campaign', metrics }))
+}
+
+function publishTold(publish: Publish, { campaign, metrics, change, results, raised }: Told, offset: number): void {
+  const { id, owner } = campaign
+  const testId = testOf(id)
+  // One entry is told once, even where two processes take themselves for the leader for a moment.
+  const once = { idempotencyKey: `${id} ${offset}` }
+  publish({ type: 'campaign_metrics', id }, createCampaignMetricsEvent({ campaignId: id, metrics, change }), once)
+  publish({ type: 'ab_test_results', id: testId }, createABTestResultsEvent({ testId, ...results }), once)
+  for (const { rule, severity, category, title, message, actionRequired } of raised) {
+    const about = { actionRequired, entityId: id, entityType: 'campaign' }
+    const alert = createAlertEvent(severity, category, title, message, about)
+    publish({ type: 'alerts', userId: owner }, alert, { idempotencyKey: `${id} ${rule} ${offset}` })
+  }
+}
+
+interface TimerOptions extends Pick<CampaignDeskOptions, 'leadership' | 'onFailure'> {
+  readonly journal: Journal<TrafficEntry>
+  readonly book: CampaignBook
+}
+
+/** Writes ticks and tells for as long as this process leads. */
+function runTimers({ journal, book, leadership, onFailure }: TimerOptions): () => void {
   let visitedAt = Date.now()
-  function letVisitorsCome(): void {
+  let isTicking = false
+
+  async function letVisitorsCome(): Promise<void> {
+    // The next tick rests on this one.
+    if (isTicking || !leadership.leads) return
+    isTicking = true
     const now = Date.now()
     // A process that slept does not catch up on hours of traffic.
     const seconds = Math.min(1, (now - visitedAt) / 1000)
     visitedAt = now
-    for (const campaign of campaigns.values()) {
-      campaign.advance(seconds, now)
-      const { id } = campaign
-      publish(
-        { type: 'live_metrics', id },
-        createLiveMetricsEvent({ entityId: id, entityType: 'campaign', metrics: campaign.live(now) }),
-      )
-    }
+    await journal.append(book.next(seconds, now)).finally(() => (isTicking = false))
   }
 
-  function tell(): void {
-    for (const campaign of campaigns.values()) {
-      const { id, owner } = campaign
-      publish({ type: 'campaign_metrics', id }, createCampaignMetricsEvent({ campaignId: id, ...campaign.tell() }))
-      publish(
-        { type: 'ab_test_results', id: testOf(id) },
-        createABTestResultsEvent({ testId: testOf(id), ...campaign.results() }),
-      )
-      for (const { severity, category, title, message, actionRequired } of campaign.alerts(Date.now())) {
-        const about = { actionRequired, entityId: id, entityType: 'campaign' }
-        publish({ type: 'alerts', userId: owner }, createAlertEvent(severity, category, title, message, about))
-      }
-    }
+  async function tell(): Promise<void> {
+    if (leadership.leads) await journal.append({ kind: 'tell', at: Date.now() })
   }
 
-  const timers = [setInterval(letVisitorsCome, visitsMs), setInterval(tell, metricsMs)]
-  return {
-    campaigns,
-    ofTest: (testId) => [...campaigns.values()].find(({ id }) => testOf(id) === testId),
-    reset(id) {
-      const setting = settings.find((each) => each.id === id)
-      if (setting) campaigns.set(id, createCampaign(setting, random))
-    },
-    stop: () => timers.forEach((timer) => clearInterval(timer)),
-  }
+  const timers = [
+    setInterval(() => void letVisitorsCome().catch(onFailure), visitsMs),
+    setInterval(() => void tell().catch(onFailure), metricsMs),
+  ]
+  return () => timers.forEach((timer) => clearInterval(timer))
 }
 
 /** Each campaign has one test, of its variants. */

@@ -6,7 +6,7 @@ import { visit } from './traffic.ts'
 import type { CampaignMetrics } from '@steadystream/core/presets'
 import type { ABResults } from './ab-results.ts'
 import type { Raised, Thresholds } from './alert-rules.ts'
-import type { ClickLog } from './click-log.ts'
+import type { ClickLog, LogLine } from './click-log.ts'
 import type { Behaviour } from './traffic.ts'
 
 /** What the visitors are like at the moment; chosen on the page. */
@@ -26,8 +26,8 @@ export interface Campaign {
   readonly log: ClickLog
   mood: Mood
   thresholds: Thresholds
-  /** Lets visitors come for so many seconds. */
-  advance(seconds: number, at: number): void
+  /** What the visitors of so many seconds do; for the log. */
+  visitors(seconds: number, at: number): readonly LogLine[]
   live(at: number): Readonly<Record<string, number>>
   /** The metrics, and how they differ from those told before. */
   tell(): { readonly metrics: CampaignMetrics; readonly change: ReturnType<typeof changeOf> }
@@ -59,7 +59,7 @@ export function createCampaign({ id, name, owner, variants }: CampaignSetting, r
     log,
     mood: 'usual',
     thresholds: { minCtr: 0.02, budget: 500, maxImpressionsPerSecond: 250 },
-    advance: (seconds, at) => log.append(visit({ variants, ...moods[campaign.mood] }, seconds, at, random)),
+    visitors: (seconds, at) => visit({ variants, ...moods[campaign.mood] }, seconds, at, random),
     live: (at) => liveMetricsOf(log.since(at - liveWindowMs), liveWindowMs),
     tell() {
       const metrics = metricsOf(total())

@@ -19,8 +19,12 @@ export interface LogLine extends Counts {
 /** Everything that is told of a campaign is computed from this and nothing else. */
 export interface ClickLog {
   append(lines: readonly LogLine[]): void
+  /** Takes over the totals of a log that began earlier. */
+  adopt(totals: Readonly<Record<string, Counts>>): void
   /** All lines since the campaign began, added up by variant. */
   totals(): ReadonlyMap<string, Counts>
+  /** What {@link totals} are once these lines have been appended. */
+  totalsWith(lines: readonly LogLine[]): ReadonlyMap<string, Counts>
   /** All variants together, over the lines that are younger than this. */
   since(at: number): Counts
   /** The youngest lines, the oldest of them first. */
@@ -38,14 +42,24 @@ export function createClickLog(): ClickLog {
 
   return {
     append(added) {
-      for (const line of added) totals.set(line.variant, addCounts(totals.get(line.variant) ?? nothing, line))
+      addLines(totals, added)
       lines.push(...added)
       if (lines.length > keptLines * 1.2) lines = lines.slice(-keptLines)
     },
+    adopt(known) {
+      totals.clear()
+      for (const [variant, counts] of Object.entries(known)) totals.set(variant, counts)
+    },
     totals: () => totals,
+    totalsWith: (added) => addLines(new Map(totals), added),
     since: (at) => lines.filter((line) => line.at > at).reduce<Counts>(addCounts, nothing),
     recent: () => lines,
   }
+}
+
+function addLines(totals: Map<string, Counts>, lines: readonly LogLine[]): Map<string, Counts> {
+  for (const line of lines) totals.set(line.variant, addCounts(totals.get(line.variant) ?? nothing, line))
+  return totals
 }
 
 export function addCounts(a: Counts, b: Counts): Counts {

@@ -1,8 +1,10 @@
 import { createAgentMessage } from '@steadystream/core/presets'
+import { openJournal } from '../together/journal.ts'
 import { commentOn } from './agents.ts'
 import { createMessageBoard } from './message-board.ts'
 import type { AgentMessage } from '@steadystream/core/presets'
-import type { Realtime } from '@steadystream/server'
+import type { Backplane, Realtime } from '@steadystream/server'
+import type { Leadership } from '../together/leadership.ts'
 import type { Facts } from './agents.ts'
 
 /** The agents' chat: one channel for all, and the messages of the last ten minutes. */
@@ -17,18 +19,30 @@ export interface ChatDesk {
 
 export const chatChannel = { type: 'agent_chat', id: 'all' } as const
 
-export function createChatDesk(
-  realtime: Realtime,
-  everyMs: number,
-  facts: () => Facts,
-  onFailure: (error: unknown) => void,
-): ChatDesk {
+export interface ChatDeskOptions {
+  readonly realtime: Realtime
+  readonly backplane: Backplane
+  readonly leadership: Leadership
+  readonly everyMs: number
+  facts(): Facts
+  onFailure(error: unknown): void
+}
+
+/** Of several processes the one that is asked has the agents speak; on schedule it is the leader. */
+export async function openChatDesk(options: ChatDeskOptions): Promise<ChatDesk> {
+  const { realtime, backplane, leadership, everyMs, facts, onFailure } = options
   const board = createMessageBoard()
+  const journal = await openJournal<AgentMessage>({
+    backplane,
+    name: 'chat',
+    take: ({ entry }) => board.add(entry),
+    onFailure,
+  })
 
   /** Sends first and keeps afterwards: whoever polls must not hear of a message before those who listen. */
   async function broadcastAgentMessage(message: AgentMessage): Promise<void> {
     await realtime.publish(chatChannel, message)
-    board.add(message)
+    await journal.append(message)
   }
 
   async function generate(): Promise<readonly AgentMessage[]> {
@@ -37,11 +51,14 @@ export function createChatDesk(
     return messages
   }
 
-  const timer = setInterval(() => void generate().catch(onFailure), everyMs)
+  const timer = setInterval(() => void (leadership.leads && generate().catch(onFailure)), everyMs)
   return {
     generate,
     messages: () => board.list(Date.now()),
     everyMs,
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer)
+      journal.stop()
+    },
   }
 }

@@ -1,9 +1,8 @@
 import { createCreativeEvaluationEvent } from '@steadystream/core/presets'
 import { clichesIn } from '../council/cliches.ts'
-import { pause } from '../runs/pause.ts'
 import { grade, weigh } from '../text/grade.ts'
 import { hookOf, measure } from '../text/measures.ts'
-import type { Produce } from '../runs/runs.ts'
+import type { Assignment } from '../runs/works.ts'
 
 /** What is evaluated: lengths that fit one kind do not fit another. */
 export const creativeTypes = ['script', 'headline', 'caption'] as const
@@ -74,24 +73,24 @@ export function stagesOf(content: string, type: CreativeType): readonly Stage[] 
 }
 
 /** Tells the stages one by one, each first without and then with its scores. */
-export function evaluateCreative(content: string, type: CreativeType, paceMs: number): Produce {
-  return async (emit, signal) => {
-    const stages = stagesOf(content, type)
-    for (const { stage, text, scores } of stages) {
-      await emit(createCreativeEvaluationEvent({ stage, text, isComplete: false }))
-      await pause(paceMs, signal)
-      await emit(createCreativeEvaluationEvent({ stage, text, scores, isComplete: true }))
-    }
-    const scores: Record<string, number> = Object.assign({}, ...stages.map((each) => each.scores))
-    const sorted = Object.entries(scores).sort(([, a], [, b]) => a - b)
-    const weakest = sorted[0]
-    const score = weigh(Object.values(scores).map((each) => [each, 1]))
-    const summary =
-      weakest && weakest[1] < 60 ? `Work on this first: ${weakest[0]} (${weakest[1]}).` : 'Nothing stands out as weak.'
-    await emit(
-      createCreativeEvaluationEvent({ stage: 'complete', result: { score, scores, summary }, isComplete: true }),
-    )
+export async function evaluateCreative(
+  { content, type }: { readonly content: string; readonly type: CreativeType },
+  { emit, until }: Assignment,
+  paceMs: number,
+): Promise<void> {
+  const stages = stagesOf(content, type)
+  for (const [index, { stage, text, scores }] of stages.entries()) {
+    await emit(createCreativeEvaluationEvent({ stage, text, isComplete: false }))
+    await until((index + 1) * paceMs)
+    await emit(createCreativeEvaluationEvent({ stage, text, scores, isComplete: true }))
   }
+  const scores: Record<string, number> = Object.assign({}, ...stages.map((each) => each.scores))
+  const sorted = Object.entries(scores).sort(([, a], [, b]) => a - b)
+  const weakest = sorted[0]
+  const score = weigh(Object.values(scores).map((each) => [each, 1]))
+  const summary =
+    weakest && weakest[1] < 60 ? `Work on this first: ${weakest[0]} (${weakest[1]}).` : 'Nothing stands out as weak.'
+  await emit(createCreativeEvaluationEvent({ stage: 'complete', result: { score, scores, summary }, isComplete: true }))
 }
 
 const round = (value: number) => Math.round(value * 10) / 10

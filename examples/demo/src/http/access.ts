@@ -3,16 +3,14 @@ import type { CampaignDesk } from '../campaign/campaign-desk.ts'
 import type { Firehose } from '../lab/firehose.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { LabDesk } from '../lab/lab-desk.ts'
-import type { Runs } from '../runs/runs.ts'
-import type { WritingDesk } from '../writing/writing-desk.ts'
+import type { Works } from '../runs/works.ts'
 import { userIn } from './session-routes.ts'
 
 /** What there is to be followed. */
 export interface Things {
   readonly store: JobStore
-  readonly runs: Runs
+  readonly works: Works
   readonly campaigns: CampaignDesk
-  readonly writing: WritingDesk
   readonly lab: LabDesk
   readonly firehose: Firehose
 }
@@ -24,10 +22,7 @@ const tokenPaths = /^\/(?:api\/lab\/links|ws\/lab)\b/
  * Who may follow what. The demo believes everybody who says `?userId=ann`, as it shows nothing of worth; a real server
  * asks for a session or a token. The lab shows how: its links take a token that ends.
  */
-export function access(
-  things: () => Things,
-  isShared = false,
-): Pick<RealtimeOptions, 'authenticate' | 'authorize' | 'tokenInQuery'> {
+export function access(things: () => Things): Pick<RealtimeOptions, 'authenticate' | 'authorize' | 'tokenInQuery'> {
   return {
     tokenInQuery: 'token',
     authenticate: (request) => whoIs(things(), request),
@@ -35,8 +30,7 @@ export function access(
       if (action !== 'subscribe' || channel === undefined) return action === 'stats'
       if (typeof channel !== 'object') return false
       if (channel.userId !== undefined) return channel.userId === principal?.userId
-      // What another process has is known to that one.
-      return (isShared && channel.type !== 'lab') || exists(things(), principal, channel)
+      return exists(things(), principal, channel)
     },
   }
 }
@@ -49,8 +43,12 @@ function whoIs({ lab }: Things, { token, query, path, headers }: RealtimeRequest
   return { userId: query.get('userId') ?? userIn(headers.cookie) }
 }
 
-function exists(things: Things, principal: Principal | undefined, channel: { type: string; id: string }): boolean {
-  const { store, runs, campaigns, writing, firehose } = things
+function exists(
+  things: Things,
+  principal: Principal | undefined,
+  channel: { type: string; id: string },
+): boolean | Promise<boolean> {
+  const { store, works, campaigns, firehose } = things
   const { type, id } = channel
   switch (type) {
     case 'job_progress':
@@ -61,10 +59,6 @@ function exists(things: Things, principal: Principal | undefined, channel: { typ
       return campaigns.campaigns.has(id)
     case 'ab_test_results':
       return campaigns.ofTest(id) !== undefined
-    case 'autopilot':
-      return writing.hasTask(id)
-    case 'generation':
-      return writing.hasStream(id)
     case 'agent_chat':
       return true
     case 'firehose':
@@ -74,6 +68,6 @@ function exists(things: Things, principal: Principal | undefined, channel: { typ
     case 'lab':
       return principal?.['labId'] === id
     default:
-      return runs.has({ type, id })
+      return works.find(type, id).then((work) => work !== undefined)
   }
 }

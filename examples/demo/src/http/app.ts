@@ -17,10 +17,11 @@ import { writingRoutes } from './writing-routes.ts'
 import type { Express, Router } from 'express'
 import type { Logger, Realtime } from '@steadystream/server'
 import type { ChatDesk } from '../chat/chat-desk.ts'
-import type { CouncilOptions } from '../council/hold-council.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { RenderFeed } from '../jobs/render-feed.ts'
 import type { RecentLog } from '../lab/recent-log.ts'
+import type { Runs } from '../runs/runs.ts'
+import type { WritingDesk } from '../writing/writing-desk.ts'
 import type { Things } from './access.ts'
 import type { ControlPolicy } from './control.ts'
 import type { Restart } from './fault-routes.ts'
@@ -31,7 +32,8 @@ export interface AppParts extends Things {
   readonly runner: JobRunner
   readonly feed: RenderFeed
   readonly chat: ChatDesk
-  readonly council: CouncilOptions
+  readonly runs: Runs
+  readonly writing: WritingDesk
   readonly restart: Restart
   readonly logger: Logger
   readonly recentLog: RecentLog
@@ -40,7 +42,7 @@ export interface AppParts extends Things {
 }
 
 export function createApp(app: Express, parts: AppParts): Express {
-  const { realtime, store, runner, feed, runs, campaigns, writing, chat, lab, firehose, council, logger } = parts
+  const { realtime, store, runner, feed, runs, works, campaigns, writing, chat, lab, firehose, logger } = parts
   const may = mayControl(parts.control)
   app.disable('x-powered-by')
   app.use((_req, res, next) => {
@@ -50,8 +52,8 @@ export function createApp(app: Express, parts: AppParts): Express {
   app.use(refuseOtherSites, express.json({ limit: '10kb' }))
   app.use(parts.pages, sessionRoutes(may))
   app.use(jobRoutes(store, runner), streamRoutes(realtime, store, feed, may), labRoutes(realtime, store, feed, may))
-  app.use(studioRoutes(realtime, runs, council), campaignRoutes(realtime, campaigns))
-  app.use(writingRoutes(realtime, writing), chatRoutes(realtime, chat, may))
+  app.use(studioRoutes(realtime, runs), campaignRoutes(realtime, campaigns))
+  app.use(writingRoutes(realtime, works, writing), chatRoutes(realtime, chat, may))
   app.use(linkRoutes(realtime, lab), faultRoutes(lab, parts.restart, may), roughRoutes())
   app.use(boardRoutes(realtime, firehose, parts.recentLog, may))
   app.use(notFound, reportErrors(logger))

@@ -53,7 +53,7 @@ export function campaignRoutes(realtime: Realtime, desk: CampaignDesk): Router {
     })
   })
 
-  router.post('/api/campaigns/:id', (req, res) => {
+  router.post('/api/campaigns/:id', async (req, res) => {
     const campaign = find(req.params.id, res)
     if (!campaign) return
     const { mood, thresholds, reset } = (req.body ?? {}) as Record<string, unknown>
@@ -68,11 +68,8 @@ export function campaignRoutes(realtime: Realtime, desk: CampaignDesk): Router {
     if (mood !== undefined && !isMood(mood)) {
       return refuse(res, 400, 'BAD_REQUEST', `mood must be one of ${Object.keys(moods).join(', ')}.`)
     }
-    if (reset === true) desk.reset(campaign.id)
-    const current = desk.campaigns.get(campaign.id) ?? campaign
-    if (mood !== undefined) current.mood = mood
-    current.thresholds = wanted
-    res.json(viewOf(current))
+    await desk.change(campaign.id, { mood, thresholds: wanted, reset: reset === true })
+    res.json(viewOf(desk.campaigns.get(campaign.id) ?? campaign))
   })
 
   return router

@@ -1,3 +1,4 @@
+import { RealtimeError } from '@steadystream/server'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from '@steadystream/server'
 
@@ -15,6 +16,10 @@ export function reportErrors(logger: Logger): ErrorRequestHandler {
     const status = statusOf(error)
     if (status === 413) return refuse(res, status, 'TOO_LARGE', 'The body is too large.')
     if (status < 500) return refuse(res, status, 'BAD_REQUEST', 'The request cannot be read: is the body valid JSON?')
+    if (error instanceof RealtimeError && error.code === 'UNAVAILABLE') {
+      res.set('Retry-After', '2')
+      return refuse(res, 503, 'UNAVAILABLE', 'The servers cannot reach each other; try again in a moment.')
+    }
     logger.error({ err: error }, 'a request failed')
     refuse(res, 500, 'INTERNAL', 'The server failed; its log says why.')
   }

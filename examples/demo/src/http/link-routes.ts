@@ -58,7 +58,13 @@ export function linkRoutes(realtime: Realtime, lab: LabDesk): Router {
 /** Answers 404 itself where there is no such link. */
 export function findLink(lab: LabDesk, labId: unknown, res: Response): LabLink | undefined {
   const link = typeof labId === 'string' ? lab.find(labId) : undefined
-  if (!link) refuse(res, 404, 'NO_SUCH_LINK', 'This server knows no such link.')
+  if (!link)
+    refuse(
+      res,
+      404,
+      'NO_SUCH_LINK',
+      'This process knows no such link: each link belongs to the process that opened it.',
+    )
   return link
 }
 

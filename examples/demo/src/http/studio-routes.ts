@@ -1,36 +1,32 @@
 import { Router } from 'express'
 import { secondsIn } from '../council/script.ts'
-import { holdCouncil } from '../council/hold-council.ts'
-import { creativeTypes, evaluateCreative } from '../creative/evaluate-creative.ts'
+import { creativeTypes } from '../creative/evaluate-creative.ts'
 import { refuse } from './errors.ts'
 import type { Request, Response } from 'express'
 import type { Realtime } from '@steadystream/server'
-import type { CouncilOptions } from '../council/hold-council.ts'
 import type { Runs } from '../runs/runs.ts'
 
 /** Longest text that is judged, in characters: it travels in the URL. */
 const maxTextLength = 8000
 
 /** The streams that begin with a question: the council and the evaluation of a text. */
-export function studioRoutes(realtime: Realtime, runs: Runs, options: CouncilOptions): Router {
+export function studioRoutes(realtime: Realtime, runs: Runs): Router {
   const router = Router()
 
-  router.get('/api/stream/council-score', (req, res) => {
+  router.get('/api/stream/council-score', async (req, res) => {
     const [videoUrl, transcript, features] = ['videoUrl', 'transcript', 'features'].map((name) => textOf(req, name))
     if (!transcript) return badText(res, 'transcript')
     const script = { videoUrl: videoUrl ?? '', transcript, seconds: secondsIn(features ?? '') }
-    const question = JSON.stringify([videoUrl, transcript, features])
-    const channel = runs.open('council_score', question, resumes(req), holdCouncil(script, options))
+    const channel = await runs.open('council_score', script, resumes(req))
     realtime.node(req, res, { channel, from: 'start' })
   })
 
-  router.get('/api/stream/evaluate-creative', (req, res) => {
+  router.get('/api/stream/evaluate-creative', async (req, res) => {
     const content = textOf(req, 'content')
     const type = creativeTypes.find((each) => each === (textOf(req, 'type') ?? 'script'))
     if (!content) return badText(res, 'content')
     if (!type) return refuse(res, 400, 'BAD_REQUEST', `type must be one of ${creativeTypes.join(', ')}.`)
-    const produce = evaluateCreative(content, type, options.paceMs)
-    const channel = runs.open('creative_evaluation', JSON.stringify([type, content]), resumes(req), produce)
+    const channel = await runs.open('creative_evaluation', { content, type }, resumes(req))
     realtime.node(req, res, { channel, from: 'start' })
   })
 

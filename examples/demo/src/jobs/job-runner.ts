@@ -1,3 +1,4 @@
+import { persist } from '../together/persist.ts'
 import { isFinished } from './job.ts'
 import { announce, performJob } from './perform-job.ts'
 import type { Renderer } from '../render/renderer.ts'
@@ -6,9 +7,11 @@ import type { JobStore } from './job-store.ts'
 import type { JobFeed, JobLog, Workshop } from './perform-job.ts'
 
 export interface JobRunner {
-  /** Announces a new job and puts it in the queue. */
+  /** Announces a new job; it is worked on in its turn. */
   take(job: Job): Promise<void>
-  /** Puts every unfinished job of the store in the queue, to go on where a stopped or killed process left it. */
+  /** Begins to work if there is anything to do. */
+  wake(): void
+  /** Works on every unfinished job of the store, from where a stopped or killed process left it. */
   takeUpUnfinished(): void
   /** Jobs waiting or under way. */
   readonly unfinished: number
@@ -16,58 +19,95 @@ export interface JobRunner {
   stop(): Promise<void>
 }
 
-/** Works off one job after the other. */
-export function createJobRunner(store: JobStore, renderer: Renderer, feed: JobFeed, log: JobLog): JobRunner {
-  const queue: string[] = []
+export interface RunnerOptions {
+  readonly store: JobStore
+  readonly renderer: Renderer
+  readonly feed: JobFeed
+  readonly log: JobLog
+  /** Whether it is for this process to work; others take jobs and leave them. Default: always. */
+  leads?(): boolean
+  /** Wakes the process whose turn it is. Default: this one. */
+  call?(jobId: string): void | Promise<void>
+  /** Whether history outlives the process: what the last one did not come to publish is then made up for. */
+  readonly isShared?: boolean
+}
+
+/** Works off one job after the other, in the order of their coming. */
+export function createJobRunner(options: RunnerOptions): JobRunner {
+  const { store, renderer, feed, log, leads = () => true, call = wake, isShared = false } = options
   let stopped = false
   let working: Promise<void> | undefined
-  const workshop: Workshop = { store, renderer, feed, log, stopped: () => stopped }
+  /** Jobs that could not even be closed: not to be tried again and again. */
+  const hopeless = new Set<string>()
+  const isLeft = () => stopped || !leads()
+  const surely = <T>(act: () => Promise<T>) => persist(act, () => !isLeft())
+  const workshop: Workshop = {
+    store,
+    renderer,
+    log,
+    stopped: isLeft,
+    feed: {
+      publish: (event) => surely(() => feed.publish(event)),
+      complete: (jobId) => surely(() => feed.complete(jobId)),
+      ensureFinished: (job) => surely(() => feed.ensureFinished(job)),
+    },
+  }
 
-  function enqueue(job: Job): void {
-    queue.push(job.jobId)
-    working ??= workOff().finally(() => (working = undefined))
+  const waiting = () => store.list().filter((job) => !isFinished(job) && !hopeless.has(job.jobId))
+
+  function wake(): void {
+    if (!isLeft()) working ??= workOff().finally(() => (working = undefined))
   }
 
   async function workOff(): Promise<void> {
-    for (let jobId = queue[0]; jobId !== undefined && !stopped; jobId = queue[0]) {
-      const job = store.get(jobId)
-      if (job && !isFinished(job)) {
-        await performJob(job, workshop).catch((error: unknown) => giveUp(job, error))
-      }
-      queue.shift()
+    for (let job = waiting()[0]; job && !isLeft(); job = waiting()[0]) {
+      const current = job
+      await performJob(current, workshop).catch((error: unknown) => giveUp(current, error))
     }
   }
 
   async function giveUp({ jobId }: Job, error: unknown): Promise<void> {
     // Stopping ends the worker under its task: that is no failure of the job.
-    if (stopped) return
+    if (isLeft()) return
     log.warn(`${jobId}: given up`, error)
     const job = store.get(jobId)
     try {
       if (job) {
         const failed: Job = { ...job, failure: 'The job could not be finished; the server log says why.' }
         await store.update(failed)
-        await feed.fail(failed)
+        await workshop.feed.ensureFinished(failed)
       }
     } catch (cause) {
+      hopeless.add(jobId)
       log.warn(`${jobId}: could not be closed`, cause)
+    }
+  }
+
+  /** The last process may have died between writing a state and publishing it; who has it already gets it no second time. */
+  async function makeUp(): Promise<void> {
+    for (const job of store.list()) {
+      if (isFinished(job)) await workshop.feed.ensureFinished(job)
+      else if (job.stage === 'rendering') await announce(workshop.feed, job, job.renderedFrames)
     }
   }
 
   return {
     async take(job) {
       await announce(feed, job)
-      enqueue(job)
+      await call(job.jobId)
     },
+    wake,
     takeUpUnfinished() {
-      for (const job of store.list()) {
-        if (isFinished(job)) continue
+      for (const job of waiting()) {
         log.info(`${job.jobId}: goes on after frame ${job.renderedFrames} of ${job.totalFrames}`)
-        enqueue(job)
       }
+      const madeUp = isShared ? makeUp() : Promise.resolve()
+      madeUp
+        .catch((error: unknown) => isLeft() || log.warn('what was missing could not be made up for', error))
+        .finally(wake)
     },
     get unfinished() {
-      return queue.length
+      return waiting().length
     },
     async stop() {
       stopped = true

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeJob, isFinished } from './job.ts'
 import type { JobRequest } from './job-request.ts'
 import type { Job } from './job.ts'
 
-/** Jobs on disk, one folder each: `state.json`, `frames/<n>.png`, `video.gif`. */
+/**
+ * Jobs on disk, one folder each: `state.json`, `frames/<n>.png`, `video.gif`. Nothing of them is kept in memory: several
+ * processes may share the folder, and what one has written the others find.
+ */
 export interface JobStore {
   /** All jobs, oldest first. */
   list(): readonly Job[]
@@ -22,6 +25,8 @@ export interface JobStore {
   draftFile(jobId: string): string
 }
 
+/** Names come from requests, and become paths. */
+const jobIdPattern = /^job_\w+$/
 /** Finished jobs kept on disk; older ones are deleted when a new one comes. */
 const keptFinishedJobs = 20
 
@@ -31,29 +36,28 @@ export async function openJobStore(
   onBroken: (name: string, error: unknown) => void,
 ): Promise<JobStore> {
   await mkdir(folder, { recursive: true })
-  const jobs = new Map<string, Job>()
-  for (const job of await readJobs(folder, onBroken)) jobs.set(job.jobId, job)
+  readJobs(folder, onBroken)
   const pathOf = (jobId: string, ...rest: string[]) => join(folder, jobId, ...rest)
+
+  const list = () => readJobs(folder, () => {})
 
   async function update(job: Job): Promise<void> {
     // Renaming is atomic: a reader, and a process after a crash, finds the old state or the new one, never half of it.
     const file = pathOf(job.jobId, 'state.json')
     await writeFile(`${file}.part`, JSON.stringify(job))
     await rename(`${file}.part`, file)
-    jobs.set(job.jobId, job)
   }
 
   async function prune(): Promise<void> {
-    const finished = [...jobs.values()].filter(isFinished)
+    const finished = list().filter(isFinished)
     for (const { jobId } of finished.slice(0, Math.max(0, finished.length - keptFinishedJobs))) {
-      jobs.delete(jobId)
       await rm(pathOf(jobId), { recursive: true, force: true })
     }
   }
 
   return {
-    list: () => [...jobs.values()],
-    get: (jobId) => jobs.get(jobId),
+    list,
+    get: (jobId) => (jobIdPattern.test(jobId) ? readJob(folder, jobId, () => {}) : undefined),
     async create({ frames, title }) {
       await prune()
       const jobId = `job_${randomBytes(8).toString('hex')}`
@@ -78,17 +82,24 @@ export async function openJobStore(
   }
 }
 
-async function readJobs(folder: string, onBroken: (name: string, error: unknown) => void): Promise<Job[]> {
+// A few small files, and no disk to wait for: the system has them in memory. So whoever asks gets an answer at once.
+
+function readJobs(folder: string, onBroken: (name: string, error: unknown) => void): Job[] {
   const jobs: Job[] = []
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue
-    try {
-      const job = decodeJob(await readFile(join(folder, entry.name, 'state.json'), 'utf8'))
-      if (job.jobId !== entry.name) throw new TypeError('the folder bears another name than the job in it')
-      jobs.push(job)
-    } catch (error) {
-      onBroken(entry.name, error)
-    }
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const job = entry.isDirectory() ? readJob(folder, entry.name, onBroken) : undefined
+    if (job) jobs.push(job)
   }
   return jobs.sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+}
+
+function readJob(folder: string, name: string, onBroken: (name: string, error: unknown) => void): Job | undefined {
+  try {
+    const job = decodeJob(readFileSync(join(folder, name, 'state.json'), 'utf8'))
+    if (job.jobId !== name) throw new TypeError('the folder bears another name than the job in it')
+    return job
+  } catch (error) {
+    onBroken(name, error)
+    return undefined
+  }
 }

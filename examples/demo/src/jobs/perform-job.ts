@@ -12,8 +12,8 @@ import type { RenderProgress } from './progress-event.ts'
 export interface JobFeed {
   publish(event: RenderProgress): Promise<void>
   complete(jobId: string): Promise<void>
-  /** Ends the feed of a job that was given up, with the reason. */
-  fail(job: Job): Promise<void>
+  /** Makes sure that the feed of a job that is complete, or was given up, says so and ends. */
+  ensureFinished(job: Job): Promise<void>
 }
 
 export interface JobLog {
@@ -65,6 +65,8 @@ async function renderFrames(job: Job, workshop: Workshop): Promise<Job | undefin
       await attempt(workshop, { kind: 'frame', seed, number, totalFrames, file })
       pace.mark(number, performance.now())
     }
+    // Another process may be further by now than this one, which was held up: its state must stay.
+    if (workshop.stopped()) return undefined
     current = { ...current, stage: 'rendering', renderedFrames: number }
     await store.update(current)
     await announce(feed, current, number, pace.fps)
@@ -92,6 +94,7 @@ async function assemble(job: Job, workshop: Workshop): Promise<void> {
     announced.catch(() => {})
   })
   await announced
+  if (workshop.stopped()) return
 
   const uploading: Job = { ...encoding, stage: 'uploading' }
   await store.update(uploading)

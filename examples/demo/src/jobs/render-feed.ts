@@ -11,11 +11,6 @@ export interface RenderFeed extends JobFeed {
   progressChannelOf(jobId: string): { readonly type: string; readonly id: string }
   /** The channel as sessions and logs show it. */
   labelOf(jobId: string): string
-  /**
-   * Makes sure that the channels of a finished job say so. They may not: channels live in memory, and are forgotten some
-   * time after their end, and with their process.
-   */
-  ensureFinished(job: Job): Promise<void>
 }
 
 const type = 'video_render'
@@ -30,17 +25,19 @@ export function createRenderFeed(channels: ChannelManager): RenderFeed {
   const channelOf = (jobId: string) => ({ type, id: jobId })
   const progressChannelOf = (jobId: string) => ({ type: progressType, id: jobId })
 
-  const feed: Omit<JobFeed, 'fail'> = {
+  const feed: Omit<JobFeed, 'ensureFinished'> = {
     async publish(event) {
-      const { jobId } = event
+      const { jobId, stage, currentFrame, progress } = event
       const step = stepOf(event)
+      // A process that goes on with the job of one that died may tell again what that one told: it counts once.
+      const once = { idempotencyKey: `${stage} ${currentFrame} ${progress}` }
       const isNew = told.get(jobId) !== step
-      told.set(jobId, step)
       // In one turn: who follows both over one WebSocket gets them together.
       await Promise.all([
-        channels.publish(channelOf(jobId), event),
-        isNew ? channels.publish(progressChannelOf(jobId), jobProgressOf(event)) : undefined,
+        channels.publish(channelOf(jobId), event, once),
+        isNew && channels.publish(progressChannelOf(jobId), jobProgressOf(event), { idempotencyKey: step }),
       ])
+      told.set(jobId, step)
     },
     async complete(jobId) {
       told.delete(jobId)
@@ -49,6 +46,7 @@ export function createRenderFeed(channels: ChannelManager): RenderFeed {
     },
   }
 
+  /** Channels are forgotten some time after their end, and with their process where they live in its memory. */
   function ensureFinished(job: Job): Promise<void> {
     const begun = finishing.get(job.jobId) ?? finish(job).finally(() => finishing.delete(job.jobId))
     finishing.set(job.jobId, begun)
@@ -73,7 +71,6 @@ export function createRenderFeed(channels: ChannelManager): RenderFeed {
     channelOf,
     progressChannelOf,
     labelOf: (jobId) => `${type}:${jobId}`,
-    fail: ensureFinished,
     ensureFinished,
   }
 }

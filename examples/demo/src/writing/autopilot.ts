@@ -1,23 +1,19 @@
 import { createAutopilotEvent } from '@steadystream/core/presets'
-import { pause } from '../runs/pause.ts'
 import { collection } from './collection.ts'
 import { outlineOf } from './outline.ts'
 import { search } from './search.ts'
 import { verify } from './verify.ts'
 import type { AutopilotEvent, AutopilotStats } from '@steadystream/core/presets'
-import type { Gate } from '../runs/gate.ts'
 import type { AutopilotRequest } from './autopilot-request.ts'
 import type { Outline } from './outline.ts'
 
 /** What an autopilot works with. */
 export interface Cockpit {
-  readonly gate: Gate
-  readonly signal: AbortSignal
-  /** Milliseconds between two events: searching takes less than one, people read more slowly. */
-  readonly paceMs: number
+  /** Resolves when the next event is due: searching takes less than a millisecond, people read more slowly. */
+  pace(): Promise<void>
   tell(event: AutopilotEvent): Promise<void>
   /** Keeps what was planned, and names it. */
-  keep(outline: Outline, useStyle: boolean): string
+  keep(outline: Outline, useStyle: boolean): Promise<string>
 }
 
 /** The most telling words of the topic are searched for one by one as well: each finds what the others hide. */
@@ -57,7 +53,7 @@ export async function flyAutopilot(request: AutopilotRequest, cockpit: Cockpit):
     const progress = 75 + (20 * (index + 1)) / outline.sections.length
     await tell('outline', progress, heading, { ...kept, sections: index + 1 })
   }
-  const docId = cockpit.keep(outline, useStyle)
+  const docId = await cockpit.keep(outline, useStyle)
   const done = { ...kept, sections: outline.sections.length }
   await cockpit.tell(createAutopilotEvent({ step: 'done', progress: 100, stats: done, docId, message: outline.title }))
 }
@@ -65,11 +61,9 @@ export async function flyAutopilot(request: AutopilotRequest, cockpit: Cockpit):
 /** A task that cannot be done, in words for who asked. */
 export class AutopilotFailure extends Error {}
 
-async function advance({ gate, signal, paceMs, tell }: Cockpit, event: AutopilotEvent): Promise<void> {
-  await gate.pass(signal)
+async function advance({ pace, tell }: Cockpit, event: AutopilotEvent): Promise<void> {
   await tell(createAutopilotEvent({ ...event, progress: Math.round(event.progress) }))
-  await pause(paceMs, signal)
-  await gate.pass(signal)
+  await pace()
 }
 
 function queriesOf(topic: string): string[] {
