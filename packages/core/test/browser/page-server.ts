@@ -7,6 +7,7 @@ import { listen } from '../support/serve.ts'
 import { corePage } from '../sse/bundle-core.ts'
 
 import type { EventEmitter } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import type { Realtime } from '@steadystream/server'
 
 /** Our own server, and the pages that it is read from. */
@@ -17,13 +18,19 @@ export interface PageServer {
   readonly told: unknown[]
   /** Links to a channel that are under way, how many there ever were, and how many at the same time. */
   readonly links: { open: number; ever: number; mostAtOnce: number }
+  /** Answers whoever asks for `/held`. */
+  release(): void
 }
 
-/** `/` is a page with the core client as `steadystream`, `/away` another one; `/mine` has the channel of the login; what is posted to `/tell` is kept. */
+/**
+ * `/` is a page with the core client as `steadystream`, `/away` another one; `/mine` has the channel of the login; what is
+ * posted to `/tell` is kept, and `/held` is answered when the test says so.
+ */
 export async function servePages(): Promise<PageServer> {
   const realtime = createRealtime({ authorize: () => true })
   const html = await corePage()
   const told: unknown[] = []
+  const held: ServerResponse[] = []
   const links = { open: 0, ever: 0, mostAtOnce: 0 }
   const count = (link: EventEmitter) => {
     links.ever += 1
@@ -41,6 +48,8 @@ export async function servePages(): Promise<PageServer> {
       count(response)
       if (pathname === '/events') realtime.node(request, response)
       else realtime.poll(request, response)
+    } else if (pathname === '/held') {
+      held.push(response)
     } else if (pathname === '/tell') {
       let text = ''
       request.setEncoding('utf8').on('data', (part) => (text += String(part)))
@@ -57,5 +66,8 @@ export async function servePages(): Promise<PageServer> {
   realtime.attachWebSocket(server, { path: '/ws', channel: (_, url) => url.searchParams.get('channel') ?? undefined })
   const { port } = await listen(server)
   onTestFinished(() => realtime.close())
-  return { origin: `http://127.0.0.1:${port}`, realtime, told, links }
+  const release = () => {
+    for (const response of held.splice(0)) response.end()
+  }
+  return { origin: `http://127.0.0.1:${port}`, realtime, told, links, release }
 }
