@@ -24,10 +24,15 @@ function follow(number: number, port: () => number) {
   const seen: number[] = []
   const gaps: Gap[] = []
   const changes: (StateChange & { readonly at: number })[] = []
+  const dials: number[] = []
+  const dial = (address: string) => {
+    dials.push(performance.now())
+    return address
+  }
   const transport =
     number % 2 === 0
-      ? sse(() => `http://127.0.0.1:${port()}/events`)
-      : webSocket(() => `ws://127.0.0.1:${port()}/ws`, { WebSocket })
+      ? sse(() => dial(`http://127.0.0.1:${port()}/events`))
+      : webSocket(() => dial(`ws://127.0.0.1:${port()}/ws`), { WebSocket })
   const stream = createStream({
     transports: [transport],
     pool: false,
@@ -37,7 +42,7 @@ function follow(number: number, port: () => number) {
     onStateChange: (change) => void changes.push({ ...change, at: performance.now() }),
   })
   onTestFinished(() => stream.close())
-  return { stream, seen, gaps, changes }
+  return { stream, seen, gaps, changes, dials }
 }
 
 /** How the time from the first to the last is divided between the quarters of them. */
@@ -101,8 +106,10 @@ it.skipIf(!isPossible && !process.env['CI'])(
     // Told evenly, so that each quarter of them has a quarter of the time.
     for (const share of quarters(told.map(([first]) => first?.at ?? 0)))
       expect(Math.abs(share - 0.25)).toBeLessThan(0.12)
-    const back = all.map(({ changes }) => changes.findLast(({ state }) => state === 'connected')?.at ?? 0)
-    expect(Math.max(...tenths(back))).toBeLessThan(0.3)
+    // When they dialled, and not when they were served: that is a matter of how busy this machine is.
+    const back = all.map(({ dials }) => dials.slice(1))
+    expect(back.filter(({ length }) => length !== 1)).toEqual([])
+    expect(Math.max(...tenths(back.flat()))).toBeLessThan(0.3)
   },
   120_000,
 )
