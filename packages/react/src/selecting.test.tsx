@@ -1,6 +1,6 @@
 import { jobProgress } from '@steadystream/core/presets'
 import { act, render, renderHook } from '@testing-library/react'
-import { startTransition, Suspense, useState } from 'react'
+import { startTransition, StrictMode, Suspense, useState } from 'react'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -30,6 +30,23 @@ test('renders again only if what is selected is another value, though the select
   }
   expect([result.current.data, renders]).toEqual([1, 1])
   expectTypeOf(result.current.data).toEqualTypeOf<number>()
+})
+
+test('gives the same view as long as what is selected stays, though the selector is written in place', async () => {
+  const { options, scripted, pass } = setUp()
+  const { result, rerender } = renderHook(
+    ({ name }: { readonly name: 'all' | 'even' }) =>
+      useStream({ ...options, reduce: count, initial, select: (state) => state[name] }),
+    { initialProps: { name: 'even' }, wrapper: StrictMode },
+  )
+  await pass()
+  scripted.connection(0).push('1')
+  await pass()
+  const before = result.current
+  rerender({ name: 'even' })
+  expect(result.current).toBe(before)
+  rerender({ name: 'all' })
+  expect(result.current.data).toBe(1)
 })
 
 test('switches within a transition, and beside what suspends', async () => {

@@ -1,7 +1,8 @@
 import { createStreamManager } from '@steadystream/core'
+import { asking } from '@steadystream/core/store'
 import { createElement, useMemo, useState } from 'react'
 
-import { asking, useLatest } from './latest.ts'
+import { useLatest } from './latest.ts'
 import { StreamContext } from './use-store.ts'
 
 import type { ChannelClient, ManagerDefaults, StreamManager } from '@steadystream/core'

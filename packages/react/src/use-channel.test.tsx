@@ -2,6 +2,7 @@ import { createChannelClient, createStreamManager, sse, webSocket } from '@stead
 import { createRealtime } from '@steadystream/server'
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { createServer } from 'node:http'
 import { describe, expect, expectTypeOf, inject, onTestFinished, test, vi } from 'vitest'
@@ -176,6 +177,30 @@ describe('useChannel', () => {
     const report = vi.spyOn(console, 'error').mockImplementation(() => {})
     expect(() => renderHook(() => useChannel('news'))).toThrow('no channel client')
     report.mockRestore()
+  })
+
+  test('hydrates to what was rendered on a server, and subscribes', async () => {
+    const { realtime, wrapper: Wrapper } = await serve()
+    const complaints = vi.spyOn(console, 'error')
+    function Shown() {
+      const { state, data } = useChannel<string>('news', { linger: 50 })
+      return <p>{`${state} ${data ?? 'nothing'}`}</p>
+    }
+    const page = (
+      <Wrapper>
+        <Shown />
+      </Wrapper>
+    )
+    const container = document.createElement('div')
+    container.innerHTML = renderToString(page)
+    expect(container.textContent).toBe('connecting nothing')
+    const root = await act(() => Promise.resolve(hydrateRoot(container, page)))
+    await waitFor(() => expect(container.textContent).toBe('connected nothing'))
+    await act(() => realtime.publish('news', 'a'))
+    await waitFor(() => expect(container.textContent).toBe('connected a'))
+    expect([complaints.mock.calls, realtime.stats().channels.totalSubscriptions]).toEqual([[], 1])
+    act(() => root.unmount())
+    await vi.waitFor(() => expect(realtime.stats().channels.totalSubscriptions).toBe(0))
   })
 
   test('leaves nothing of a thousand mounts', async () => {

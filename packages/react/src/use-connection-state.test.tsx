@@ -1,12 +1,58 @@
+import { createStreamManager } from '@steadystream/core'
 import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
 import { act, render } from '@testing-library/react'
 import { StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { StreamProvider } from './stream-provider.ts'
 import { useConnectionState } from './use-connection-state.ts'
 import { useStream } from './use-stream.ts'
+
+import type { StreamManager } from '@steadystream/core'
+
+test('hydrates to what was rendered on a server, and leaves nothing of a thousand mounts', async () => {
+  const scripted = createScriptedStream()
+  const clock = createManualClock()
+  const manager = createStreamManager()
+  let listeners = 0
+  const counting: StreamManager = {
+    ...manager,
+    on(...given) {
+      listeners++
+      const stop = manager.on(...given)
+      return () => {
+        listeners--
+        stop()
+      }
+    },
+  }
+  const complaints = vi.spyOn(console, 'error')
+  function Shown() {
+    useStream({ url: 'https://example.test/a', clock, fetch: scripted.fetch })
+    return <p>{useConnectionState()}</p>
+  }
+  const page = (key = 0) => (
+    <StrictMode>
+      <StreamProvider manager={counting}>
+        <Shown key={key} />
+      </StreamProvider>
+    </StrictMode>
+  )
+  const container = document.createElement('div')
+  container.innerHTML = renderToString(page())
+  const before = container.textContent
+  const root = await act(() => Promise.resolve(hydrateRoot(container, page())))
+  await act(() => clock.advance(20))
+  expect([before, container.textContent, complaints.mock.calls]).toEqual(['disconnected', 'connected', []])
+  const once = listeners
+  for (let key = 1; key <= 1000; key++) act(() => root.render(page(key)))
+  expect(listeners).toBe(once)
+  act(() => root.unmount())
+  await act(() => clock.advance(2000))
+  expect([listeners, clock.pending, manager.getActiveConnections()]).toEqual([0, 0, []])
+}, 60_000)
 
 test('tells of the connection that is worst off, or of one stream', async () => {
   const scripted = createScriptedStream()
@@ -61,4 +107,27 @@ test('tells of the connection that is worst off, or of one stream', async () => 
     'connected connected',
     'disconnected disconnected',
   ])
+})
+
+test('switches to the stream of another ID in the same render', async () => {
+  const scripted = createScriptedStream()
+  const clock = createManualClock()
+  const manager = createStreamManager()
+  const frames: string[] = []
+  function Shown({ id }: { readonly id: string }) {
+    useStream({ url: 'https://example.test/a', id: 'first', manager, clock, fetch: scripted.fetch })
+    frames.push(`${id} ${useConnectionState(id)}`)
+    return null
+  }
+  const page = (id: string) => (
+    <StreamProvider manager={manager}>
+      <Shown id={id} />
+    </StreamProvider>
+  )
+  const { rerender } = render(page('first'))
+  await act(() => clock.advance(20))
+  expect(frames.at(-1)).toBe('first connected')
+  frames.length = 0
+  rerender(page('unknown'))
+  expect(new Set(frames)).toEqual(new Set(['unknown disconnected']))
 })

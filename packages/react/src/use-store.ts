@@ -1,11 +1,11 @@
 import { streamManager } from '@steadystream/core'
-import { identify, sharedStore, viewer } from '@steadystream/core/store'
+import { asking, identify, sharedStore, viewer } from '@steadystream/core/store'
 import { createContext, useContext, useMemo, useState, useSyncExternalStore } from 'react'
 
-import { asking, useLatest } from './latest.ts'
+import { useLatest } from './latest.ts'
 
 import type { ChannelClient, Clock, StreamHandlers, StreamManager } from '@steadystream/core'
-import type { Feed, Link, SharedStore, Source } from '@steadystream/core/store'
+import type { Feed, SharedStore, Show, Source } from '@steadystream/core/store'
 import type { StoreOptions } from './hook-options.ts'
 
 /** What a provider gives to the hooks below. */
@@ -16,9 +16,9 @@ export const StreamContext = /* @__PURE__ */ createContext<{
 }>({ manager: streamManager })
 
 /** What becomes of a store for a component: first of what it can do, which stays, then of what is in it. */
-export type Present = (store: SharedStore<unknown>) => (link: Link, data: unknown) => object
+export type Present = (store: SharedStore<unknown>) => Show<object>
 
-/** Opens what a store is fed by. Functions that are asked for something (`headers`) are those of the latest render. */
+/** Opens what a store is fed by. Functions that are asked for something (`headers`) are those of whoever still watches. */
 export type Open = (handlers: StreamHandlers<unknown>, options: OpenOptions, feed: Feed) => Source
 
 export interface OpenOptions extends StoreOptions {
@@ -38,7 +38,7 @@ export function useStore(what: unknown, given: StoreOptions, open: Open, present
   const create = () => {
     // Between a commit and its effects, an event of the old stream finds the new one's handlers: not for it.
     const handlers = () => (latest.current.identity === identity ? latest.current.options : undefined)
-    const store = storeFor(identity, options, handlers, open)
+    const store = storeFor(identity, options, open)
     return {
       identity,
       store,
@@ -53,13 +53,14 @@ export function useStore(what: unknown, given: StoreOptions, open: Open, present
     hold(shown)
   }
   const { store, watch } = shown
-  const [view, idle] = useMemo(() => {
-    const presented = present(store)
-    // It was written for what is in this store.
-    const selecting = select as (state: unknown) => unknown
-    return [viewer(store.getSnapshot, presented, selecting), viewer(store.getIdle, presented, selecting)] as const
-  }, [store, select, present])
-  return useSyncExternalStore(watch, view, idle)
+  const [view, idle] = useMemo(() => viewer(store, present(store)), [store, present])
+  // It was written for what is in this store.
+  const selecting = select as (state: unknown) => unknown
+  return useSyncExternalStore(
+    watch,
+    () => view(selecting),
+    () => idle(selecting),
+  )
 }
 
 /** What is shown of a stream. */
@@ -73,7 +74,6 @@ const everything = (state: unknown) => state
 function storeFor(
   identity: string,
   { key, enabled: _, reduce = latestData, initial, select: __, ...rest }: OpenOptions,
-  latest: () => StoreOptions | undefined,
   open: Open,
 ): SharedStore<unknown> {
   // Without handlers, which are optional.
@@ -85,6 +85,6 @@ function storeFor(
     reduce: reduce as () => unknown,
     autoStart: !!identity && rest.autoStart !== false,
     open: (handlers, signal, feed) =>
-      open(handlers, { ...asking(options, latest, /^(url|headers|body|protocols|getState)$/), signal }, feed),
+      open(handlers, { ...asking(options, feed.latest, /^(url|headers|body|protocols|getState)$/), signal }, feed),
   })
 }

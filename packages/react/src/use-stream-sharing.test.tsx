@@ -52,6 +52,24 @@ describe('components that share a stream', () => {
     expect(scripted.requests.slice(2).map(({ headers }) => headers.get('X-User'))).toEqual(['user a', 'user b'])
   })
 
+  test('asks the functions of a component that is still there, where the one that opened the stream has gone', async () => {
+    const { options, scripted, pass } = setUp()
+    const mount = () =>
+      renderHook(
+        ({ token }: { readonly token: string }) =>
+          useStream({ ...options, key: 'shared', headers: () => ({ Authorization: token }) }),
+        { initialProps: { token: 'old' } },
+      )
+    const first = mount()
+    const second = mount()
+    await pass()
+    first.unmount()
+    second.rerender({ token: 'new' })
+    scripted.connection(0).drop()
+    await pass(2000)
+    expect(scripted.requests.map(({ headers }) => headers.get('Authorization'))).toEqual(['old', 'new'])
+  })
+
   test('carries a thousand components on one connection, and leaves nothing of them', async () => {
     const { options, scripted, clock, pass } = setUp()
     function Text() {
@@ -71,7 +89,7 @@ describe('components that share a stream', () => {
     unmount()
     await pass(1000)
     expect([scripted.openConnections, clock.pending]).toEqual([0, 0])
-  })
+  }, 60_000)
 
   test('stops and starts for all who share it, and keeps its data', async () => {
     const { options, scripted, pass } = setUp()

@@ -1,5 +1,5 @@
-import { act, renderHook } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { act, render, renderHook } from '@testing-library/react'
+import { StrictMode, useEffect } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 import { useStream } from './use-stream.ts'
 import { append, setUp, url } from '../test/scripted-hooks.ts'
@@ -86,7 +86,7 @@ describe('useStream', () => {
 
     expect([scripted.openConnections, clock.pending, manager.getActiveConnections()]).toEqual([0, 0, []])
     expect(scripted.requests).toHaveLength(10)
-  })
+  }, 60_000)
 
   test('shows the last failure until it is connected again', async () => {
     const { options, scripted, pass } = setUp()
@@ -108,5 +108,25 @@ describe('useStream', () => {
     await pass()
 
     expect([result.current.state, scripted.requests.length]).toEqual(['disconnected', 0])
+  })
+
+  test('hears what a component further down, whose effects run first, asks of it', async () => {
+    const { options, scripted, pass } = setUp()
+    function Start({ connect }: { readonly connect: () => void }) {
+      useEffect(connect, [connect])
+      return null
+    }
+    function Waiting() {
+      const { state, connect } = useStream({ ...options, autoStart: false })
+      return (
+        <>
+          {state}
+          <Start connect={connect} />
+        </>
+      )
+    }
+    const { container } = render(<Waiting />)
+    await pass()
+    expect([container.textContent, scripted.requests.length]).toEqual(['connected', 1])
   })
 })

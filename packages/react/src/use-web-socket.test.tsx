@@ -1,6 +1,8 @@
-import { createStreamManager } from '@steadystream/core'
+import { createStreamManager, sse } from '@steadystream/core'
+import { createScriptedStream } from '@steadystream/core/testing'
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -77,6 +79,21 @@ describe('useWebSocket', () => {
     await vi.waitFor(() => expect([served.server.clients.size, served.manager.getActiveConnections()]).toEqual([0, []]))
   })
 
+  test('sends what is no text and no bytes as JSON', async () => {
+    const served = await serve()
+    const { result } = mount(served)
+    await waitFor(() => expect(result.current.isConnected).toBe(true))
+    class Point {
+      readonly n = 3
+    }
+    const bare = Object.assign(Object.create(null) as object, { n: 2 })
+    act(() => {
+      for (const data of [[{ n: 1 }], bare, new Point(), 'plain', new TextEncoder().encode('bytes')])
+        expect(result.current.send(data)).toBe('sent')
+    })
+    await vi.waitFor(() => expect(served.received).toEqual(['[{"n":1}]', '{"n":2}', '{"n":3}', 'plain', 'bytes']))
+  })
+
   test('shows a lost connection, dials again, and sends what has waited', async () => {
     const served = await serve()
     const { result } = mount(served)
@@ -118,6 +135,50 @@ describe('useWebSocket', () => {
     await waitFor(() => expect(result.current.isConnected).toBe(true))
     act(() => result.current.disconnect())
     await waitFor(() => expect(result.current.state).toBe('disconnected'))
+  })
+
+  test('falls back to another transport, and says which', async () => {
+    const closed = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await new Promise((resolve) => closed.once('listening', resolve))
+    // Listening on a port.
+    const { port } = closed.address() as AddressInfo
+    await new Promise((resolve) => closed.close(resolve))
+    const scripted = createScriptedStream()
+    const manager = createStreamManager()
+    const fallback = [sse('https://example.test/events', { fetch: scripted.fetch })]
+    const { result, unmount } = renderHook(
+      () =>
+        useWebSocket<number>(`ws://127.0.0.1:${port}`, {
+          ...{ manager, WebSocket, fallback, reconnectInterval: 200, jitter: 0, linger: 0 },
+        }),
+      { wrapper: StrictMode },
+    )
+    await waitFor(() => expect(result.current).toMatchObject({ transport: 'sse', isConnected: true, error: undefined }))
+    scripted.connection(0).push({ data: 7 })
+    await waitFor(() => expect(result.current.lastMessage).toBe(7))
+    expect(result.current.send('nobody takes it')).toBe('refused')
+    unmount()
+    await vi.waitFor(() => expect([scripted.openConnections, manager.getActiveConnections()]).toEqual([0, []]))
+  })
+
+  test('hydrates to what was rendered on a server, and connects', async () => {
+    const served = await serve()
+    const complaints = vi.spyOn(console, 'error')
+    function Shown() {
+      return <p>{useWebSocket<{ n: number }>(served.url, served.options).state}</p>
+    }
+    const page = (
+      <StrictMode>
+        <Shown />
+      </StrictMode>
+    )
+    const container = document.createElement('div')
+    container.innerHTML = renderToString(page)
+    expect(container.textContent).toBe('connecting')
+    const root = await act(() => Promise.resolve(hydrateRoot(container, page)))
+    await waitFor(() => expect(container.textContent).toBe('connected'))
+    expect([complaints.mock.calls, served.connections()]).toEqual([[], 1])
+    act(() => root.unmount())
   })
 
   test('dials nothing on a server', async () => {

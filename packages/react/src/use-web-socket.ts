@@ -3,7 +3,7 @@ import { createStream, webSocket } from '@steadystream/core'
 import { streamOptions } from './use-sse.ts'
 import { useStore } from './use-store.ts'
 
-import type { Provided, Stream, StreamOptions, WebSocketOptions } from '@steadystream/core'
+import type { Provided, Stream, StreamOptions, TransportFactory, WebSocketOptions } from '@steadystream/core'
 import type { SharingOptions, StoreOptions } from './hook-options.ts'
 import type { Link } from '@steadystream/core/store'
 import type { Open, Present } from './use-store.ts'
@@ -17,6 +17,8 @@ export interface WebSocketHookOptions<T>
     ReconnectOptions,
     SharingOptions {
   readonly onMessage?: SSEHookOptions<T>['onMessage']
+  /** What is tried, in this order, where no WebSocket can be had. Only a WebSocket sends. */
+  readonly fallback?: readonly TransportFactory[] | undefined
 }
 
 /** What {@link useWebSocket} returns; the same object until something changes. */
@@ -37,16 +39,17 @@ const open: Open = (handlers, options) => {
     WebSocket,
     maxQueueSize,
     queueTtl,
+    fallback = [],
     ...config
   } = options as StoreOptions & WebSocketOptions
   const socket = webSocket(url ?? '', { protocols, WebSocket, maxQueueSize, queueTtl })
-  return createStream({ ...config, ...handlers, transports: [socket] })
+  return createStream({ ...config, ...handlers, transports: [socket, ...fallback] })
 }
 
 const present: Present = ({ connect, disconnect, send }) => {
   const sendAny = (data: object | string) =>
     // As far as it is no object, what the hook takes is what a socket takes.
-    send((data.constructor === Object ? JSON.stringify(data) : data) as never) ?? 'refused'
+    send((/ (Object|Array)]/.test({}.toString.call(data)) ? JSON.stringify(data) : data) as never) ?? 'refused'
   return (link, lastMessage) => ({ ...link, lastMessage, connect, disconnect, send: sendAny })
 }
 

@@ -20,6 +20,8 @@ import type { TransportFactory } from '@steadystream/core'
 
 export interface RowOptions {
   readonly fallback?: readonly TransportFactory[] | undefined
+  readonly autoStart?: boolean | undefined
+  readonly maxRetries?: number | undefined
 }
 
 /** A hook over server-sent events, as the contract knows it. */
@@ -226,7 +228,9 @@ export const hookRows: readonly HookRow[] = [
   }),
   row({
     name: 'useRealtimeAgentMessages',
-    use: (id) => presets.useRealtimeAgentMessages({ key: id ?? '', enabled: id !== null, agentIds: ['ann'] }),
+    // Its transports are its own.
+    use: (id, { fallback: _, ...options } = {}) =>
+      presets.useRealtimeAgentMessages({ ...options, key: id ?? '', enabled: id !== null, agentIds: ['ann'] }),
     path: () => '/api/chat/stream',
     events: [message('x'), message('y')],
     read: ({ messages, isRealtime }) => [ids(messages), isRealtime],

@@ -1,6 +1,8 @@
+export { asking } from './asking.ts'
 export { identify } from './identify.ts'
 export { sharedStore } from './shared-store.ts'
 export type { SharedStore } from './shared-store.ts'
 export { createStreamStore } from './stream-store.ts'
 export type { Feed, Link, Snapshot, Source, StoreDefinition, StreamStore, Watcher } from './stream-store.ts'
 export { viewer } from './viewer.ts'
+export type { Look, Show } from './viewer.ts'

@@ -19,6 +19,13 @@ export function sharedStore<T, S>(key: string, definition: StoreDefinition<T, S>
   const idle = idleSnapshot(definition.initial, definition.autoStart !== false)
   // The key stands for the types.
   const find = () => stores.get(key) as StreamStore<S> | undefined
+  // A component's effects run after those of what is in it, which may ask for something already.
+  let early: 'connect' | 'disconnect' | undefined
+  const act = (name: 'connect' | 'disconnect') => {
+    const store = find()
+    if (store) store[name]()
+    else early = name
+  }
   return {
     getIdle: () => idle,
     getSnapshot: () => find()?.getSnapshot() ?? idle,
@@ -26,10 +33,12 @@ export function sharedStore<T, S>(key: string, definition: StoreDefinition<T, S>
       const store = find() ?? createStreamStore(definition, () => stores.delete(key))
       const leave = store.watch(watcher)
       stores.set(key, store)
+      if (early) store[early]()
+      early = undefined
       return leave
     },
-    connect: () => find()?.connect(),
-    disconnect: () => find()?.disconnect(),
+    connect: () => act('connect'),
+    disconnect: () => act('disconnect'),
     send: (...args) => find()?.send(...args),
     update: (change) => find()?.update(change),
   }

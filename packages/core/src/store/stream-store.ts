@@ -54,6 +54,8 @@ export interface StreamStore<S> {
 export interface Feed extends Pick<StreamStore<unknown>, 'update'> {
   /** Makes the handler of this name, which tells the store and those who watch. */
   readonly hear: (name: string) => (...args: readonly unknown[]) => unknown
+  /** The handlers of one who watches, or did last. */
+  readonly latest: () => object | undefined
 }
 
 export interface StoreDefinition<T, S> {
@@ -90,6 +92,7 @@ export function createStreamStore<T, S>(
   onEnd: () => void,
 ): StreamStore<S> {
   const watchers = new Set<Watcher>()
+  let last: Watcher | undefined
   const abort = new AbortController()
   let current = idleSnapshot(initial, autoStart)
   let published = current
@@ -154,6 +157,7 @@ export function createStreamStore<T, S>(
       source ??= open(Object.fromEntries(handlerNames.map((name) => [name, hear(name)])), abort.signal, {
         hear,
         update,
+        latest: () => ([...watchers].at(-1) ?? last)?.handlers(),
       })
       cancelLinger?.()
       if (!watchers.size) published = current
@@ -162,6 +166,7 @@ export function createStreamStore<T, S>(
       somebody = undefined
       return () => {
         if (!watchers.delete(watcher) || watchers.size) return
+        last = watcher
         cancelFrame?.()
         cancelFrame = undefined
         cancelLinger = clock.after(linger, () => {

@@ -10,4 +10,4 @@ export const useCampaignMetricsStream = (
   campaignId: Id,
   options?: PresetOptions<CampaignMetricsEvent>,
 ): PresetView<CampaignMetricsState> =>
-  usePreset(campaignMetrics, campaignId && { campaignId }, { autoStart: false, ...options })
+  usePreset(campaignMetrics, campaignId && { campaignId }, { ...options, autoStart: !!options?.autoStart })

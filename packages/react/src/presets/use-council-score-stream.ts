@@ -16,4 +16,7 @@ export const useCouncilScoreStream = (
   transcript: string,
   { features, ...options }: CouncilScoreOptions = {},
 ): PresetView<CouncilScoreState> =>
-  usePreset(councilScore, videoUrl && { videoUrl, transcript, features }, { autoStart: false, ...options })
+  usePreset(councilScore, videoUrl && { videoUrl, transcript, features }, {
+    ...options,
+    autoStart: !!options.autoStart,
+  })

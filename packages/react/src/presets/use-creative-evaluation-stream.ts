@@ -11,4 +11,4 @@ export const useCreativeEvaluationStream = (
   type: string,
   options?: PresetOptions<CreativeEvaluationEvent>,
 ): PresetView<CreativeEvaluationState> =>
-  usePreset(creativeEvaluation, content && { content, type }, { autoStart: false, ...options })
+  usePreset(creativeEvaluation, content && { content, type }, { ...options, autoStart: !!options?.autoStart })

@@ -36,10 +36,12 @@ function setUp(options: AgentMessagesOptions = {}) {
     return response
   }
   const views: AgentMessagesView[] = []
+  const chat = { agentIds: (): readonly string[] | undefined => options.agentIds }
   let accepted = 0
   const frames: string[] = []
   function Chat() {
-    const view = useRealtimeAgentMessages(options)
+    const agentIds = chat.agentIds()
+    const view = useRealtimeAgentMessages({ ...options, ...(agentIds && { agentIds }) })
     views.push(view)
     const how = view.isLoading
       ? 'loading'
@@ -51,15 +53,17 @@ function setUp(options: AgentMessagesOptions = {}) {
     if (frames.at(-1) !== how) frames.push(how ?? '')
     return null
   }
-  render(
+  const page = () => (
     <StrictMode>
       <StreamProvider fetch={fetch} clock={clock} baseUrl={origin}>
         <Chat />
       </StreamProvider>
-    </StrictMode>,
+    </StrictMode>
   )
+  const { rerender } = render(page())
   return {
-    ...{ scripted, server, frames, latestLink: () => scripted.connection(accepted - 1) },
+    rerender: () => rerender(page()),
+    ...{ chat, scripted, server, frames, latestLink: () => scripted.connection(accepted - 1) },
     /** In steps, as React 18 renders once for each. */
     async pass(ms = 20) {
       for (let left = ms; left > 0; left -= 500) await act(() => clock.advance(Math.min(left, 500)))
@@ -122,6 +126,22 @@ test('keeps at most 20 messages of an agent', async () => {
   for (const each of [...all, message(51, 'bob')]) scripted.connection(0).push({ id: each.id, data: each })
   await pass()
   expect(ids()).toEqual([...idsOf(all.slice(30)), 'm51'])
+})
+
+test('gives the same messages at each render until there are others, though agentIds is written in place', async () => {
+  const { scripted, pass, view, rerender, chat } = setUp()
+  chat.agentIds = () => ['ann']
+  rerender()
+  await pass()
+  for (const each of [message(1), message(2, 'bob')]) scripted.connection(0).push({ id: each.id, data: each })
+  await pass()
+  const before = view()
+  expect(before?.messages).toEqual([message(1)])
+  rerender()
+  expect(view()).toBe(before)
+  chat.agentIds = () => ['bob']
+  rerender()
+  expect(view()?.messages).toEqual([message(2, 'bob')])
 })
 
 test('only polls without enableSSE, and connects to nothing without either', async () => {

@@ -1,12 +1,14 @@
 import { polling, sse } from '@steadystream/core'
 import { agentMessages } from '@steadystream/core/presets'
+import { useMemo } from 'react'
 
-import { useStore } from '../use-store.ts'
+import { useDefinition } from '../use-definition.ts'
 
+import type { ParsedPollingOptions } from '@steadystream/core'
 import type { AgentMessage, AgentMessagesState } from '@steadystream/core/presets'
-import type { Link } from '@steadystream/core/store'
+import type { Link, Show } from '@steadystream/core/store'
 import type { StoreOptions } from '../hook-options.ts'
-import type { Present } from '../use-store.ts'
+import type { Open } from '../use-store.ts'
 import type { PresetOptions } from './use-preset.ts'
 
 export interface AgentMessagesOptions extends Omit<PresetOptions<AgentMessage>, 'onData' | 'fallback'> {
@@ -29,17 +31,6 @@ export interface AgentMessagesView extends Link {
   readonly isLoading: boolean
 }
 
-const present: Present = () => (link, data) => {
-  // As selected below.
-  const messages = data as readonly AgentMessage[]
-  return {
-    ...link,
-    messages,
-    isRealtime: link.isConnected && link.transport === 'sse',
-    isLoading: !messages.length && link.state.endsWith('ing'),
-  }
-}
-
 /** What polling finds: reading it again is no harm, as each message is taken once by its ID. */
 const parse = (body: unknown) => {
   const { messages = body } = Object(body) as { messages?: unknown }
@@ -57,27 +48,35 @@ export function useRealtimeAgentMessages({
   fallbackPollInterval: interval = 45_000,
   ...options
 }: AgentMessagesOptions = {}): AgentMessagesView {
-  const { reduce, initial, path } = agentMessages
-  return useStore(
-    (enableSSE || enableFallbackPolling) && [path, enableSSE, enableFallbackPolling && interval],
-    {
-      reduce,
-      initial,
-      from: 'start',
-      maxRetries: Infinity,
-      ...(options as StoreOptions),
-      select: ({ messages }: AgentMessagesState) =>
-        agentIds ? messages.filter(({ agentId }) => agentIds.includes(agentId)) : messages,
-    },
-    (handlers, { manager, ...config }) => {
-      const { headers, credentials, fetch, baseUrl } = config
-      const request = { headers, credentials, fetch, baseUrl, parse, interval }
-      const transports = [
-        ...(enableSSE ? [sse(path(undefined), config)] : []),
-        ...(enableFallbackPolling ? [polling('/api/chat/messages', request)] : []),
-      ]
-      return manager.open(transports, handlers, config)
-    },
+  const wanted = JSON.stringify(agentIds ?? null)
+  const present = useMemo(() => {
+    // What has just been written.
+    const ids = JSON.parse(wanted) as readonly string[] | null
+    return (): Show<AgentMessagesView> => (link, state) => {
+      const { messages: all } = state as AgentMessagesState // what the reducer makes
+      const messages = all.filter(({ agentId }) => ids?.includes(agentId) ?? true)
+      return {
+        ...link,
+        messages,
+        isRealtime: link.isConnected && link.transport === 'sse',
+        isLoading: !messages.length && link.state.endsWith('ing'),
+      }
+    }
+  }, [wanted])
+  const open: Open = (handlers, { manager, ...config }) => {
+    // What goes for the event stream goes for polling, except for its positions.
+    const request = { ...config, parse, interval, resumeWith: undefined } as ParsedPollingOptions
+    const transports = [
+      ...(enableSSE ? [sse(agentMessages.path(undefined), config)] : []),
+      ...(enableFallbackPolling ? [polling('/api/chat/messages', request)] : []),
+    ]
+    return manager.open(transports, handlers, { ...config, from: config.from ?? 'start' })
+  }
+  return useDefinition(
+    agentMessages,
+    enableSSE || enableFallbackPolling ? [enableSSE, enableFallbackPolling, interval] : null,
+    options as StoreOptions,
     present,
+    open,
   ) as AgentMessagesView
 }
