@@ -110,5 +110,5 @@ function tell(link: Link, { data, type = 'message' }: PollItem, id: string | und
     // nested too deep, or a BigInt
   }
   const isUsable = text && text.length <= link.maxEventSize
-  link[isUsable ? 'event' : 'oversized']({ id, type, data: isUsable ? text : text.slice(0, 99) })
+  link[isUsable ? 'event' : 'oversized']({ id, type, data: text.slice(0, isUsable ? text.length : 99) })
 }

@@ -83,4 +83,4 @@ function parse(text: string, response: Response, clock: Clock): unknown {
 
 /** What is wrong with a response that holds no answer. */
 export const refuse = (response: Response, clock: Clock, needed = 'JSON up to 64 MiB'): StreamError =>
-  refusal(response, clock, 'CONTENT_TYPE', `needs ${needed}, got ${typeOf(response)}`)
+  refusal(response, clock, 'CONTENT_TYPE', `must be ${needed}, got ${typeOf(response)}`)

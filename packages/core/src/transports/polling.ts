@@ -65,9 +65,7 @@ export function polling(
     const href = typeof url === 'function' ? '' : resolveUrl(url, baseUrl).href
     const layers = [{ Accept: 'application/json' }, defaults.headers, own.headers]
     const isShareable = href && method === 'GET' && !layers.some(isFunction)
-    const shared = [href, fetch, parse, keyOf, interval, wait, credentials, resumeWith?.query]
     const byItem = parse && createItemFollower(parse, keyOf, fetch)
-    const byPosition = { resumeWith: { query: 'since' } }
 
     // Each request shows who it is: by the next one a token may have been refreshed for another stream.
     const send = (link: Link, signal = link.signal, lastEventId = '', change = link.request) =>
@@ -80,9 +78,9 @@ export function polling(
     const heldFetch =
       (seconds: number): Fetch =>
       (input, init) => {
-        const target = input as URL // what our requests are made with
-        if (seconds) target.searchParams.set('wait', String(seconds))
-        return fetch(target, init)
+        // What our requests are made with.
+        if (seconds) (input as URL).searchParams.set('wait', `${seconds}`)
+        return fetch(input, init)
       }
     const follow = (link: Link) =>
       byItem
@@ -90,7 +88,7 @@ export function polling(
             send(link, signal, resumeWith ? id : '', { resumeWith, fetch: conditional }),
           )
         : followEnvelopes(link, wait, (signal, since, held) =>
-            send(link, signal, since, { ...byPosition, fetch: heldFetch(held) }),
+            send(link, signal, since, { resumeWith: { query: 'since' }, fetch: heldFetch(held) }),
           )
 
     return {
@@ -101,8 +99,15 @@ export function polling(
       isUnsafe: false,
       // What a body says is not looked into.
       facts: [options.body ? '' : href, credentials, layers],
-      // None of the layers is a function.
-      poolKey: isShareable ? [...shared, JSON.stringify([...mergeHeaders(layers as HeadersInit[])])] : undefined,
+      poolKey: isShareable
+        ? // None of the layers is a function.
+          [
+            fetch,
+            parse,
+            keyOf,
+            JSON.stringify([href, credentials, resumeWith, [...mergeHeaders(layers as HeadersInit[])], interval, wait]),
+          ]
+        : undefined,
       request: send,
       connect: (link) => void poll(link, interval, link.manner?.(wait) ?? follow(link)),
     }
