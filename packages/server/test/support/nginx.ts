@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { onTestFinished } from 'vitest'
 
-import type { AddressInfo } from 'node:net'
+import { freePort } from './free-port.ts'
 
 /** Starts an nginx with these blocks for its `http`, on a free port that stands in them as `$PORT`. */
 export async function startNginx(path: string, blocks: string): Promise<number> {
@@ -42,16 +42,6 @@ function configuration(folder: string, blocks: string): string {
     'events {}',
     `http { access_log off; ${scratch.join(' ')}\n${blocks}\n}`,
   ].join('\n')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // On a TCP port the address is an object.
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function accepts(port: number): Promise<boolean> {

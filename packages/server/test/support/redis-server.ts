@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createClient } from '@redis/client'
 import { inject } from 'vitest'
 
-import type { AddressInfo } from 'node:net'
+import { freePort } from './free-port.ts'
+
 import type { ChildProcess } from 'node:child_process'
 
 /** A redis-server of the test's own. */
@@ -85,12 +85,4 @@ export async function startRedis({ path, isDurable, args = [] }: RedisServerOpti
       await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
