@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { removeFolders } from './demo-process.ts'
-import { startServer } from './demo-server.ts'
+import { describe, expect, it } from 'vitest'
+import { serveFile } from './demo-server.ts'
 import { startJob } from './job-stream.ts'
-import type { DemoServer } from '../src/server.ts'
 
-let server: DemoServer
-let origin: string
-
-beforeAll(async () => {
-  server = await startServer()
-  origin = `http://localhost:${server.port}`
-})
-
-afterAll(async () => {
-  await server.close()
-  await removeFolders()
-})
+const origin = serveFile()
 
 async function post(body: string, type = 'application/json'): Promise<[status: number, answer: unknown]> {
-  const response = await fetch(`${origin}/api/generate-video`, {
+  const response = await fetch(`${origin()}/api/generate-video`, {
     method: 'POST',
     headers: { 'Content-Type': type },
     body,
@@ -44,13 +31,13 @@ describe('the demo’s HTTP side', () => {
   it.each(['/api/stream/render-progress/job_none', '/api/jobs/job_none', '/api/jobs/..%2f..%2f/video.gif', '/nothing'])(
     'answers 404 in JSON on %s',
     async (path) => {
-      const response = await fetch(origin + path)
+      const response = await fetch(origin() + path)
       expect([response.status, await response.json()]).toMatchObject([404, { error: { message: expect.any(String) } }])
     },
   )
 
   it('answers a new job with its three addresses, and takes no more than eight at a time', async () => {
-    const response = await fetch(`${origin}/api/generate-video`, { method: 'POST' })
+    const response = await fetch(`${origin()}/api/generate-video`, { method: 'POST' })
     const answer = (await response.json()) as { jobId: string }
     expect(response.status).toBe(202)
     expect(answer).toEqual({
@@ -58,16 +45,16 @@ describe('the demo’s HTTP side', () => {
       websocketUrl: `/ws?jobId=${answer.jobId}`,
       streamUrl: `/api/stream/render-progress/${answer.jobId}`,
     })
-    for (let count = 1; count < 8; count++) await startJob(origin)
+    for (let count = 1; count < 8; count++) await startJob(origin())
     expect(await post('{}')).toMatchObject([429, { error: { code: 'TOO_MANY_JOBS' } }])
   })
 
   it('serves the page, health and stats', async () => {
-    const page = await fetch(origin)
+    const page = await fetch(origin())
     expect(await page.text()).toContain('<title>Steadystream')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
-    expect(await (await fetch(`${origin}/health`)).json()).toMatchObject({ status: 'healthy' })
-    const stats: unknown = await (await fetch(`${origin}/api/realtime/stats`)).json()
+    expect(await (await fetch(`${origin()}/health`)).json()).toMatchObject({ status: 'healthy' })
+    const stats: unknown = await (await fetch(`${origin()}/api/realtime/stats`)).json()
     expect(stats).toMatchObject({ status: 'healthy', sse: { totalConnections: 0 }, channels: { isConnected: true } })
   })
 })
