@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { MixedOrder } from './scripts/mixed-order.ts'
 import { runDocSamples } from './scripts/run-doc-samples.ts'
 import type { Alias } from 'vite'
 
@@ -18,6 +20,9 @@ const testingLibraryAlias = {
 }
 const react18Aliases = [{ find: /^(react|react-dom)(?=$|\/)/, replacement: `${react18}/$1` }]
 
+// Only for what hangs: a busy machine may take many times as long as an idle one.
+const testTimeout = 30_000
+
 /** The same React tests for each major that the package supports. */
 function reactProject(major: number, alias: readonly Alias[]) {
   return {
@@ -28,6 +33,7 @@ function reactProject(major: number, alias: readonly Alias[]) {
       environment: 'happy-dom',
       // Testing Library registers its cleanup, and tells React about `act`, only where it finds global hooks.
       globals: true,
+      testTimeout,
       include: ['packages/react/src/**/*.test.tsx'],
       provide: { reactMajor: major },
       server: { deps: { inline: [/@testing-library\/react/] } },
@@ -37,6 +43,10 @@ function reactProject(major: number, alias: readonly Alias[]) {
 
 export default defineConfig({
   test: {
+    // Vitest would take one less than there are cores. Most tests wait for about half of their time, so that one more
+    // keeps the cores busy.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: MixedOrder },
     projects: [
       {
         ...fromSource,
@@ -44,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          testTimeout,
           include: [
             'packages/{core,server}/{src,test}/**/*.test.ts',
             'packages/react/src/**/*.test.ts',
@@ -65,7 +76,6 @@ export default defineConfig({
           globalSetup: ['scripts/require-chromium.ts', 'scripts/require-redis.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
