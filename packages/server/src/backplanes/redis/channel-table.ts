@@ -23,6 +23,8 @@ export interface ChannelTable {
   follow(key: string, receiver: Receiver): Promise<() => void>
   /** Takes a message of Redis. */
   take(name: string, text: string): void
+  /** Takes the news, from whoever read it, that this is the epoch of a channel. */
+  takeEpoch(key: string, epoch: string): void
   /** Messages are lost from here on. */
   suspend(): void
   /** Messages come again; what was lost is read, and nothing passes before. */
@@ -159,6 +161,14 @@ export function createChannelTable({ known, subscriber, read, onFailure, checkMs
         channel.isBehind = true
         readUpSoon(channel)
       }
+    },
+
+    takeEpoch(key, epoch) {
+      const channel = channels.get(key)
+      if (!channel || joining.has(channel) || channel.epoch === epoch) return
+      channel.suspend()
+      channel.isBehind = true
+      readUpSoon(channel)
     },
 
     suspend() {

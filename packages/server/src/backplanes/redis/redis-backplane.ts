@@ -127,6 +127,8 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
       return shareReads(`${range.after}:${range.limit}:${key}`, async () => {
         const own = table.find(key) ?? known.get(key)
         const reading = await patiently(() => ask.read(known.get(key), own.witness, range))
+        // Else those who follow it here would be brought the former life, and whoever asked this one.
+        table.takeEpoch(key, reading.page.epoch)
         return reading.page
       })
     },

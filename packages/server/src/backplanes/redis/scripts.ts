@@ -116,6 +116,8 @@ local function load()
   n = tonumber(n)
   local knows = e == m.e
   if knows and n > m.n then return begin() end
+  -- Epochs are times: the caller has seen a later life than this one, which an older copy of the data brought back.
+  if e and #e == #m.e and e > m.e then return begin() end
   if run ~= '' and m.r ~= run then
     if m.r ~= '' and not knows and not isDurable then return begin() end
     m.r, m.f, m.isNew = run, m.n, true
