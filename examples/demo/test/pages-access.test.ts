@@ -35,14 +35,18 @@ const looks = [
 ] as const
 
 const paths = ['/', '/script', '/campaign', '/writing', '/chat', '/lab'] as const
+const rooms = ['/lab/wire', '/lab/streams', '/lab/server'] as const
+
+/** Of the same colours and controls as the other pages: each width and each look once. */
+const roomLooks = [looks[0], looks[3]] as const
 
 describe.skipIf(isBlind)('every page', () => {
   const visit = visitDemo()
 
-  it.each(paths)(
+  it.each([...paths.map((path) => [path, looks] as const), ...rooms.map((path) => [path, roomLooks] as const)])(
     '%s has nothing that axe calls serious, light and dark, and fits a phone and a desktop',
-    async (path) => {
-      for (const [colorScheme, width] of looks) {
+    async (path, all) => {
+      for (const [colorScheme, width] of all) {
         const page = await visit().open(path, { colorScheme, viewport: { width, height: 844 } })
         await page.locator('.panel').first().waitFor()
         expect(await findings(page)).toEqual([])

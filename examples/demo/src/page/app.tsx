@@ -1,14 +1,17 @@
 import { streamManager } from '@steadystream/core'
 import { StreamProvider } from '@steadystream/react'
 import { ChatPage } from './chat/chat-page.tsx'
+import { ServerPage } from './board/server-page.tsx'
 import { LabPage } from './lab/lab-page.tsx'
 import { LabTab } from './lab/lab-tab.tsx'
 import { Announcer } from './shell/announcer.tsx'
 import { usePath } from './shell/route.ts'
 import { TopBar } from './shell/top-bar.tsx'
+import { StreamsPage } from './streams/streams-page.tsx'
 import { CampaignPage } from './studio/campaign-page.tsx'
 import { RenderPage } from './studio/render-page.tsx'
 import { ScriptPage } from './studio/script-page.tsx'
+import { WirePage } from './wire/wire-page.tsx'
 import { WritingPage } from './writing/writing-page.tsx'
 import type { ReactNode } from 'react'
 
@@ -19,6 +22,9 @@ const pages: Readonly<Record<string, () => ReactNode>> = {
   '/writing': WritingPage,
   '/chat': ChatPage,
   '/lab': LabPage,
+  '/lab/wire': WirePage,
+  '/lab/streams': StreamsPage,
+  '/lab/server': ServerPage,
 }
 
 export function App() {

@@ -12,6 +12,9 @@ import './styles/studio.css'
 import './styles/writing.css'
 import './styles/chat.css'
 import './styles/lab.css'
+import './styles/rooms.css'
+import './styles/wire.css'
+import './styles/board.css'
 
 // One setting for every stream of the pages, and for the light that shows how they are.
 if (baseUrl !== '') streamManager.configure({ baseUrl, credentials: 'include' })

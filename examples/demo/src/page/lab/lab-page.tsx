@@ -3,6 +3,7 @@ import { EventLog } from '../link/event-log.tsx'
 import { LinkFacts } from '../link/link-facts.tsx'
 import { LinkReason } from '../link/link-reason.tsx'
 import { useFollowed, useFollower } from '../link/use-follower.ts'
+import { LabTabs } from '../shell/lab-tabs.tsx'
 import { Fact } from '../ui/fact.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { StatePill } from '../ui/state-pill.tsx'
@@ -28,36 +29,41 @@ export function LabPage() {
   const state = followed?.state ?? 'disconnected'
   const latency = medianOf(follower?.latencies ?? [])
   return (
-    <div className="lab-grid">
-      <Panel title="Connection lab" level={1} className="lab-main" aside={<StatePill state={state} live />}>
-        <p className="lead">
-          The server counts: each event is one number. Break the link as you like; below stands what came, and what did
-          not.
-        </p>
-        <LinkReason followed={followed} />
-        <NumberStrip followed={followed} published={log?.published} />
-        <LinkFacts followed={followed} units="Events">
-          <Fact name="Latency, median" id="latency">
-            {latency === undefined ? '–' : `${latency} ms`}
-          </Fact>
-          <Fact name="Published by the server" id="published">
-            {log?.published ?? 'cannot be asked'}
-          </Fact>
-          <Fact name="Tokens renewed" id="refreshes">
-            {follower?.refreshes() ?? 0}
-          </Fact>
-          <Fact name="Retry" id="attempt">
-            {followed?.change?.attempt ?? 0}
-          </Fact>
-        </LinkFacts>
-        <ControlStream />
-      </Panel>
-      <LabControls labId={labId} log={log} note={(what) => follower?.note(what)} />
-      <Panel title="Events of the link" className="lab-log">
-        <EventLog lines={followed?.lines ?? []} label="Events of the link" />
-      </Panel>
-      <SixTabs labId={labId} log={log} />
-    </div>
+    <>
+      <div className="page-head">
+        <LabTabs path="/lab" />
+      </div>
+      <div className="lab-grid">
+        <Panel title="Connection lab" level={1} className="lab-main" aside={<StatePill state={state} live />}>
+          <p className="lead">
+            The server counts: each event is one number. Break the link as you like; below stands what came, and what
+            did not.
+          </p>
+          <LinkReason followed={followed} />
+          <NumberStrip followed={followed} published={log?.published} />
+          <LinkFacts followed={followed} units="Events">
+            <Fact name="Latency, median" id="latency">
+              {latency === undefined ? '–' : `${latency} ms`}
+            </Fact>
+            <Fact name="Published by the server" id="published">
+              {log?.published ?? 'cannot be asked'}
+            </Fact>
+            <Fact name="Tokens renewed" id="refreshes">
+              {follower?.refreshes() ?? 0}
+            </Fact>
+            <Fact name="Retry" id="attempt">
+              {followed?.change?.attempt ?? 0}
+            </Fact>
+          </LinkFacts>
+          <ControlStream />
+        </Panel>
+        <LabControls labId={labId} log={log} note={(what) => follower?.note(what)} />
+        <Panel title="Events of the link" className="lab-log">
+          <EventLog lines={followed?.lines ?? []} label="Events of the link" />
+        </Panel>
+        <SixTabs labId={labId} log={log} />
+      </div>
+    </>
   )
 }
 

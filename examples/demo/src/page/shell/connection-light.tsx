@@ -2,6 +2,7 @@ import { useConnectionState } from '@steadystream/react'
 import { post } from '../api.ts'
 import { useAction } from '../ui/use-action.ts'
 import { say } from './notice.ts'
+import { useSession } from './session.ts'
 
 const words = {
   connected: 'all streams connected',
@@ -14,6 +15,7 @@ const words = {
 /** The worst of all streams of this page, as one dot; and a pair of scissors for all of them. */
 export function ConnectionLight() {
   const state = useConnectionState()
+  const isForeign = useSession()?.mayControl === false
   const [cut] = useAction(async () => {
     const { sessions } = await post<{ sessions: number }>('/api/lab/cut-all')
     say(`${sessions} ${sessions === 1 ? 'connection was' : 'connections were'} cut.`)
@@ -22,7 +24,8 @@ export function ConnectionLight() {
     <button
       type="button"
       className="light-button"
-      title={`Now: ${words[state]}. Click to cut every stream.`}
+      disabled={isForeign}
+      title={`Now: ${words[state]}. ${isForeign ? 'Only the machine of the server cuts them.' : 'Click to cut every stream.'}`}
       onClick={() => cut()}
     >
       <span className="light" data-state={state} />

@@ -1,4 +1,4 @@
-import { Link } from './link.tsx'
+import { Tabs } from './tabs.tsx'
 
 const tabs = [
   { name: 'Render', href: '/' },
@@ -7,14 +7,4 @@ const tabs = [
 ]
 
 /** The three rooms of the studio. */
-export function StudioTabs({ path }: { readonly path: string }) {
-  return (
-    <nav className="tabs" aria-label="Studio">
-      {tabs.map(({ name, href }) => (
-        <Link key={href} href={href} aria-current={href === path ? 'page' : undefined}>
-          {name}
-        </Link>
-      ))}
-    </nav>
-  )
-}
+export const StudioTabs = ({ path }: { readonly path: string }) => <Tabs label="Studio" path={path} tabs={tabs} />

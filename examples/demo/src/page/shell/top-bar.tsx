@@ -6,7 +6,7 @@ const sections = [
   { name: 'Studio', href: '/', paths: ['/', '/script', '/campaign'] },
   { name: 'Writing', href: '/writing', paths: ['/writing'] },
   { name: 'Chat', href: '/chat', paths: ['/chat'] },
-  { name: 'Connection lab', href: '/lab', paths: ['/lab'] },
+  { name: 'Connection lab', href: '/lab', paths: ['/lab', '/lab/wire', '/lab/streams', '/lab/server'] },
 ]
 
 export function TopBar({ path }: { readonly path: string }) {

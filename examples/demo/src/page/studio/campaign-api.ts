@@ -18,5 +18,3 @@ export const changeCampaign = (
   id: string,
   change: { readonly mood?: Mood; readonly thresholds?: Partial<Thresholds>; readonly reset?: boolean },
 ) => post<CampaignView>(`/api/campaigns/${encodeURIComponent(id)}`, change)
-
-export const signIn = (userId: string) => post('/api/session', { userId })
