@@ -4,6 +4,7 @@ import { corsHeaders } from '../cors.ts'
 import { whenSettled } from '../env.ts'
 import { jsonHeaders } from '../json-headers.ts'
 import { sseHeaders } from '../transports/sse.ts'
+import { lostItsTurn, onTurnLost } from './response-turn.ts'
 
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
 import type { Caller } from '../callers.ts'
@@ -97,19 +98,21 @@ export class ResponseSink implements Sink {
  */
 export function attach(session: Session, res: HttpResponse, drains: Drains = res): void {
   const drained = () => session.drained()
-  drains.on('drain', drained)
-  res.on('close', () => {
+  const gone = () => {
     // A socket may serve another request after this one.
     drains.off('drain', drained)
     session.closed()
-  })
+  }
+  drains.on('drain', drained)
+  res.on('close', gone)
+  onTurnLost(res, gone)
   // Without a listener an error of the response would end the process.
   res.on('error', () => session.destroy('failed'))
 }
 
 /** Whether the client went away while its request was being decided. */
 export function isGone(res: HttpResponse): boolean {
-  return (res.destroyed ?? res.stream?.destroyed ?? false) || res.writableEnded
+  return (res.destroyed ?? res.stream?.destroyed ?? false) || res.writableEnded || lostItsTurn(res)
 }
 
 /** Headers that go out with the first byte of the body. */
