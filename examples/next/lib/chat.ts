@@ -34,9 +34,10 @@ async function broadcastAgentMessage(message: AgentMessage): Promise<void> {
 /** One message of each agent. */
 export async function generate(): Promise<readonly AgentMessage[]> {
   const { rss } = process.memoryUsage()
+  const listeners = realtime.stats().sse.totalConnections
   const said = {
     clock: `This process runs for ${Math.round(process.uptime())} s now.`,
-    memory: `It holds ${Math.round(rss / 1e6)} MB, and ${recentMessages().length} messages.`,
+    memory: `It holds ${Math.round(rss / 1e6)} MB, has ${recentMessages().length} messages, and ${listeners} ${listeners === 1 ? 'listener' : 'listeners'} at the moment.`,
   }
   const messages = agents.map(({ id }) => createAgentMessage(id, said[id]))
   for (const message of messages) await broadcastAgentMessage(message)
