@@ -73,7 +73,7 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['packages/{core,react}/test/**/*.browser.test.ts', 'examples/*/test/**/*.test.ts'],
-          globalSetup: ['scripts/require-chromium.ts', 'scripts/require-redis.ts'],
+          globalSetup: ['scripts/require-chromium.ts', 'scripts/require-nginx.ts', 'scripts/require-redis.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
