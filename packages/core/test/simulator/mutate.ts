@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 import type { Mutant } from './mutants.ts'
 
-const core = join(import.meta.dirname, '../..')
+const packages = join(import.meta.dirname, '../../..')
+const core = join(packages, 'core')
 
-/** How often a text occurs in a file of the client's sources. */
+/** How often a text occurs in a file of the sources of a package, which is the client's unless it is told. */
 export function findText(file: string, text: string, base = core): number {
   return readFileSync(join(base, 'src', file), 'utf8').split(text).length - 1
 }
@@ -20,17 +21,20 @@ interface Verdict {
   readonly problem?: string
 }
 
-/** Copies what a run needs of the client in `from` to a new folder. @returns the copy, and what removes it */
-async function copyCore(from: string): Promise<{ readonly copy: string; readonly remove: () => Promise<void> }> {
+/** Copies what a run needs of the package in `from` to a new folder. @returns the copy, and what removes it */
+async function copyPackage(from: string): Promise<{ readonly copy: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'steadystream-mutant-'))
-  const copy = join(folder, 'core')
+  const home = basename(from)
+  const copy = join(folder, home)
   for (const part of ['package.json', 'src', 'test/simulator', 'test/support'])
     await cp(join(from, part), join(copy, part), { recursive: true })
-  await symlink(join(core, '../../node_modules'), join(folder, 'node_modules'))
+  await symlink(join(packages, '../node_modules'), join(folder, 'node_modules'))
+  // Whose simulator the others' is made of.
+  if (home !== 'core') await symlink(core, join(folder, 'core'))
   return { copy, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** Plants a mutant in a copy of the client in `base`, and runs the simulator on that until it fails. */
+/** Plants a mutant in a copy of the package in `base`, and runs the simulator on that until it fails. */
 async function hunt(
   { name, file, find, replace }: Mutant,
   seeds: number,
@@ -39,7 +43,7 @@ async function hunt(
 ): Promise<Verdict> {
   const times = findText(file, find, base)
   if (times !== 1) return { name, foundBy: undefined, problem: `its text occurs ${times} times in ${file}` }
-  const { copy, remove } = await copyCore(base)
+  const { copy, remove } = await copyPackage(base)
   try {
     const source = readFileSync(join(copy, 'src', file), 'utf8')
     await writeFile(
@@ -98,11 +102,17 @@ const baselineSeeds = 50
 /**
  * Hunts them all, two at a time, and says what came of each.
  * @param more arguments of the runs
+ * @param home the package that they are planted in
  * @returns whether every one was found
  */
-export async function huntAll(mutants: readonly Mutant[], seeds: number, more: readonly string[]): Promise<boolean> {
+export async function huntAll(
+  mutants: readonly Mutant[],
+  seeds: number,
+  more: readonly string[],
+  home: 'core' | 'server',
+): Promise<boolean> {
   // The tree may change meanwhile.
-  const { copy: base, remove } = await copyCore(core)
+  const { copy: base, remove } = await copyPackage(join(packages, home))
   const waiting = [...mutants]
   let found = 0
   async function work(): Promise<void> {
@@ -117,7 +127,7 @@ export async function huntAll(mutants: readonly Mutant[], seeds: number, more: r
   try {
     const { code, text } = await simulateIn(base, baselineSeeds, more)
     if (code !== 0) {
-      console.error(`the client fails without a mutant:\n${text}`)
+      console.error(`it fails without a mutant:\n${text}`)
       return false
     }
     await Promise.all([work(), work()])

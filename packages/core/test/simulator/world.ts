@@ -1,3 +1,6 @@
+// The real one: runs may put another in its place.
+import { setImmediate } from 'node:timers'
+
 import type { Clock } from '@steadystream/core'
 import type { Random } from '../support/random.ts'
 
