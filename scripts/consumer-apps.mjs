@@ -1,8 +1,9 @@
 // @ts-check
-// Fresh apps outside the repository, Vite and Next.js, on the packed packages: they type-check, build, and show in
-// Chromium what a real server sends. Everything that is not ours is linked from the repository's installation, so that it
-// works without a network.
+// Fresh apps outside the repository on the packed packages, Vite against the demo's server and Next.js with routes of its
+// own: they type-check, build, and show in Chromium what the server sends. Everything that is not ours is linked from the
+// repository's installation, so that it works without a network.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -29,8 +30,8 @@ const apps = [
     name: 'vite',
     linked: [...ours, ...react, 'vite', '@vitejs/plugin-react', '@types/node', 'undici-types'],
     commands: [['tsc'], ['vite', 'build', '--logLevel', 'warn']],
-    serve: ['server.mjs'],
-    shows: 'tick | rendering | low | Once upon | pong',
+    serve: [join(root, 'node_modules/vite/bin/vite.js'), 'preview'],
+    shows: 'campaign_metrics | complete | impressionsPerSecond | true | pong',
   },
   {
     name: 'next',
@@ -42,11 +43,20 @@ const apps = [
 ]
 
 process.env['NEXT_TELEMETRY_DISABLED'] = '1'
+// An address is read from what servers print.
+process.env['NO_COLOR'] = '1'
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'steadystream-apps-')))
+const demo = spawn(process.execPath, ['--import', 'tsx', '--conditions=@steadystream/source', 'src/main.ts'], {
+  cwd: join(root, 'examples/demo'),
+  env: { ...process.env, PORT: '0', DATA_DIR: join(folder, 'demo'), CHAT_EVERY_MS: '1000' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
 try {
-  const tarballs = await Promise.all(packageNames.map((name) => pack(name, folder)))
+  const [demoUrl, ...tarballs] = await Promise.all([addressOf(demo), ...packageNames.map((name) => pack(name, folder))])
+  process.env['DEMO_URL'] = demoUrl
   for (const app of apps) await check(app, tarballs)
 } finally {
+  if (demo.exitCode === null && demo.kill()) await once(demo, 'exit')
   await rm(folder, { recursive: true, force: true })
 }
 
@@ -112,7 +122,7 @@ function addressOf(server) {
     let said = ''
     server.stdout?.setEncoding('utf8').on('data', (text) => {
       said += text
-      const [address] = said.match(/http:\/\/127\.0\.0\.1:[1-9]\d*/) ?? []
+      const [address] = said.match(/http:\/\/(127\.0\.0\.1|localhost):[1-9]\d*/) ?? []
       if (address) resolve(address)
     })
     server.on('exit', (code) => reject(new Error(`the server ended with code ${code}\n${said}`)))
