@@ -2,6 +2,7 @@ import { createAlertEvent, createGenerationEvent } from '@steadystream/core/pres
 import { chromium } from 'playwright-core'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
+import { longestTaskOf } from './longest-task.ts'
 import { servePage } from './serve-page.ts'
 
 import type { BurstReport } from './burst-page.tsx'
@@ -62,6 +63,7 @@ test.skipIf(chromiumPath === '').each(cases)(
     const browser = await chromium.launch({ executablePath: chromiumPath, args })
     onTestFinished(() => browser.close())
     const reports: BurstReport[] = []
+    const processorMs: number[] = []
     for (let run = 0; run < runs; run++) {
       const { origin, realtime } = await servePage('burst-page.tsx', ({ pathname }) =>
         /^\/api\/(generation\/stream|stream\/alerts\/a)$/.test(pathname) ? channel : undefined,
@@ -74,8 +76,11 @@ test.skipIf(chromiumPath === '').each(cases)(
       await page.waitForFunction(() => window.report.isConnected)
       // The first frame has the mount, too.
       await page.evaluate(() => Object.assign(window.report, { commits: 0, mostPerFrame: 0, longestTaskMs: 0 }))
-      await publishAll((n) => realtime.publish(channel, event(n)))
-      await vi.waitFor(async () => expect(await page.evaluate((n) => window.report.shown[n], at)).toBe(last), 30_000)
+      const longestMs = await longestTaskOf(browser, page, async () => {
+        await publishAll((n) => realtime.publish(channel, event(n)))
+        await vi.waitFor(async () => expect(await page.evaluate((n) => window.report.shown[n], at)).toBe(last), 30_000)
+      })
+      processorMs.push(longestMs)
       const report = await page.evaluate(() => window.report)
       expect(report.shown).toEqual(shown)
       expect(complaints).toEqual([])
@@ -84,8 +89,13 @@ test.skipIf(chromiumPath === '').each(cases)(
     }
     expect(Math.max(...reports.map(({ mostPerFrame }) => mostPerFrame))).toBe(1)
     const longest = reports.map(({ longestTaskMs }) => longestTaskMs)
-    // 50 ms is the goal, on a machine that has nothing else to do; a render per event would take seconds.
-    console.log(`longest task of each run: ${longest.join(', ')} ms; median ${median(longest)} ms`)
+    console.log(
+      `longest task of each run: ${longest.join(', ')} ms, median ${median(longest)} ms; of the processor's time ` +
+        `${processorMs.map((ms) => ms.toFixed()).join(', ')} ms, median ${median(processorMs)?.toFixed(1)} ms`,
+    )
+    // The processor's time is what a task takes on a machine that has nothing else to do. By the clock it may take longer
+    // where others have the processor, too: there a render per event, which takes seconds, is still told apart.
+    expect(median(processorMs)).toBeLessThanOrEqual(50)
     expect(median(longest)).toBeLessThan(250)
   },
 )
