@@ -1,11 +1,12 @@
-import { atTurnEnd } from './env.ts'
 import { createEncodedPages } from './encoded-pages.ts'
 import { Feed } from './feed.ts'
 import { shareReads } from './shared-reads.ts'
+import { createTurnFlush } from './turn-flush.ts'
 
 import type { Backplane } from './backplanes/backplane.ts'
 import type { ChannelName } from './channel.ts'
 import type { Logger } from './logger.ts'
+import type { Held } from './turn-flush.ts'
 
 /** The local table channel -> feed. A feed exists while somebody holds it, and is subscribed for that long. */
 export interface Hub {
@@ -23,68 +24,24 @@ export interface Hub {
   flush(): void
 }
 
-/** A session that follows several channels. */
-export interface Held {
-  hold(): void
-  release(): void
-}
-
 interface Seat {
   readonly feed: Feed
   readonly subscribed: Promise<() => void>
   holders: number
 }
 
-// A few milliseconds' worth of writes.
-const sessionsPerTurn = 2000
-
 export function createHub(backplane: Backplane, maxChannels: number, logger: Logger): Hub {
   const seats = new Map<string, Seat>()
   const reads = shareReads(backplane)
   const pages = createEncodedPages()
-  let dirty = new Set<Feed>()
-  const held = new Set<Held>()
-
-  function scheduleFlush(feed: Feed): void {
-    if (dirty.size === 0) atTurnEnd(flushSome)
-    dirty.add(feed)
-  }
-
-  /** Goes on in the next turn where there are many sessions, so that timers and the others' requests have theirs. */
-  function flushSome(): void {
-    const feeds = dirty
-    dirty = new Set()
-    let room = sessionsPerTurn
-    for (const feed of feeds) {
-      if (room > 0) room -= feed.flush(room)
-      if (feed.isBusy) scheduleFlush(feed)
-    }
-    releaseAll()
-  }
-
-  function flush(): void {
-    for (const feed of dirty) feed.flush()
-    releaseAll()
-  }
-
-  function hold(session: Held): void {
-    if (held.has(session)) return
-    if (held.size === 0) atTurnEnd(releaseAll)
-    held.add(session)
-    session.hold()
-  }
-
-  function releaseAll(): void {
-    for (const session of held) session.release()
-    held.clear()
-  }
+  const turn = createTurnFlush()
 
   function onError(feed: Feed, error: unknown): void {
     logger.error({ err: error, channel: feed.label }, 'reading history failed, its client was cut off')
   }
 
   function open(name: ChannelName): Seat {
-    const feed = new Feed(name, { backplane: reads, pages, scheduleFlush, onError })
+    const feed = new Feed(name, { backplane: reads, pages, scheduleFlush: turn.schedule, onError })
     const seat = { feed, subscribed: backplane.subscribe(name.key, feed), holders: 0 }
     seats.set(name.key, seat)
     return seat
@@ -121,7 +78,7 @@ export function createHub(backplane: Backplane, maxChannels: number, logger: Log
     },
 
     holders: () => Array.from(seats.values(), ({ feed, holders }) => ({ channel: feed.label, subscribers: holders })),
-    hold,
-    flush,
+    hold: turn.hold,
+    flush: turn.flush,
   }
 }

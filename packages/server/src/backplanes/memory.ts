@@ -1,81 +1,24 @@
 import { ChannelEvent } from '../channel-event.ts'
-import { monotonicMs, randomToken, serverName } from '../env.ts'
+import { monotonicMs, serverName } from '../env.ts'
 import { RealtimeError } from '../errors.ts'
-import { History } from '../history.ts'
 import { readHistoryOptions } from '../options.ts'
-import { createSweep } from '../sweep.ts'
+import { createMemoryChannels } from './memory-channels.ts'
 import { RecentKeys } from './recent-keys.ts'
 
 import type { HistoryOptions } from '../options.ts'
 import type { Backplane, Receiver } from './backplane.ts'
-
-interface MemoryChannel {
-  readonly epoch: string
-  readonly history: History
-  readonly receivers: Set<Receiver>
-  /** Made for the first event that has a key. */
-  recentKeys: RecentKeys | undefined
-  completed: boolean
-  /** When it was last used. A completed channel ages from its completion on, however often it is read. */
-  usedAt: number
-}
-
-const epochBytes = 9
+import type { MemoryChannel } from './memory-channels.ts'
 
 /** Channels within one process. What is published is with the subscribers before `publish` returns. */
 export function memoryBackplane(options: HistoryOptions = {}): Backplane {
   const { channels: maxChannels, ...limits } = readHistoryOptions(options)
-  // In order of use, so that the first idle one is the one to forget.
-  const channels = new Map<string, MemoryChannel>()
+  const channels = createMemoryChannels(maxChannels, limits)
   const serverId = serverName()
   let closed = false
-  const sweep = createSweep(Math.min(Math.max(limits.ttlMs / 2, 100), 30_000), expire)
-
-  function isIdle(channel: MemoryChannel, now: number): boolean {
-    return channel.receivers.size === 0 && now - channel.usedAt >= limits.ttlMs
-  }
-
-  function expire(): void {
-    const now = monotonicMs()
-    for (const [key, channel] of channels) {
-      if (isIdle(channel, now)) channels.delete(key)
-      else {
-        channel.history.prune(now)
-        channel.recentKeys?.prune(now)
-      }
-    }
-    if (channels.size === 0) sweep.stop()
-  }
-
-  function makeRoom(): void {
-    for (const [key, channel] of channels) {
-      if (channels.size < maxChannels) return
-      if (channel.receivers.size === 0) channels.delete(key)
-    }
-  }
 
   function use(key: string): MemoryChannel {
     if (closed) throw new RealtimeError('CLOSED', 'the backplane is closed')
-    const now = monotonicMs()
-    let channel = channels.get(key)
-    if (channel && isIdle(channel, now)) channel = undefined
-    channels.delete(key)
-    if (!channel) {
-      makeRoom()
-      const epoch = randomToken(epochBytes)
-      channel = {
-        epoch,
-        history: new History(limits),
-        receivers: new Set(),
-        recentKeys: undefined,
-        completed: false,
-        usedAt: now,
-      }
-    }
-    if (!channel.completed) channel.usedAt = now
-    channels.set(key, channel)
-    sweep.start()
-    return channel
+    return channels.use(key)
   }
 
   return {
@@ -131,7 +74,6 @@ export function memoryBackplane(options: HistoryOptions = {}): Backplane {
 
     async close() {
       closed = true
-      sweep.stop()
       channels.clear()
     },
   }
