@@ -9,9 +9,7 @@ const mostTimers = 14
 export function checkStep(stage: Stage): void {
   const { world, manager, rules, subscribers, scenario, page } = stage
   const connections = manager.getActiveConnections()
-  // One that has completed stays until the last of what it brought is handled; who joins meanwhile needs another.
-  const going = connections.filter(({ state }) => state !== 'disconnected').length
-  if (going > 1) world.fail(`${going} connections for one stream`)
+  if (connections.length > 1) world.fail(`${connections.length} connections for one stream`)
   checkLinks(stage, connections.length)
   if (world.libraryTimers() > mostTimers) world.fail(`${world.libraryTimers()} timers`)
   if (page.isAsleep && liveLinks(stage) > 0) world.fail('a link is left while the page is frozen or cached')

@@ -5,6 +5,7 @@ import { forgetTransports, replaceGlobals, virtualTimers } from './globals.ts'
 import { setStage } from './stage.ts'
 
 import type { Coverage } from './coverage.ts'
+import type { ConsumerKind } from './scenario.ts'
 import type { Sabotage, Stage } from './stage.ts'
 import type { User } from './user.ts'
 
@@ -50,8 +51,14 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<O
 async function play(stage: Stage, user: User): Promise<void> {
   const { world, scenario } = stage
   beginTrouble(stage, user)
-  for (const kind of scenario.consumers)
-    world.onClient(stage.random.whole(0, 3000), () => stage.isLeaving || user.join(kind))
+  function join(kind: ConsumerKind): void {
+    if (stage.isLeaving) return
+    // What has completed is shared no more: whoever came before all of it is handled would have a link of his own.
+    if (stage.subscribers.some(({ isOpen, stream }) => isOpen && stream.state === 'disconnected'))
+      world.onClient(100, () => join(kind))
+    else user.join(kind)
+  }
+  for (const kind of scenario.consumers) world.onClient(stage.random.whole(0, 3000), () => join(kind))
   await runUntil(stage, scenario.troubleMs, () => false)
   if (scenario.ending !== 'abrupt') await recover(stage, user)
   await leave(stage, user)
