@@ -1,6 +1,6 @@
-import { createStreamManager } from '@steadystream/core'
+import { createEnhancedSSEStream, createStreamManager } from '@steadystream/core'
 import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
-import { act, render } from '@testing-library/react'
+import { act, render, renderHook } from '@testing-library/react'
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
@@ -11,6 +11,7 @@ import { useConnectionState } from './use-connection-state.ts'
 import { useStream } from './use-stream.ts'
 
 import type { StreamManager } from '@steadystream/core'
+import type { ReactNode } from 'react'
 
 test('hydrates to what was rendered on a server, and leaves nothing of a thousand mounts', async () => {
   const scripted = createScriptedStream()
@@ -130,4 +131,23 @@ test('switches to the stream of another ID in the same render', async () => {
   frames.length = 0
   rerender(page('unknown'))
   expect(new Set(frames)).toEqual(new Set(['unknown disconnected']))
+})
+
+test('tells of a connection that is used again after it only lingered', async () => {
+  const scripted = createScriptedStream()
+  const clock = createManualClock()
+  const manager = createStreamManager({ fetch: scripted.fetch, clock })
+  const open = () => createEnhancedSSEStream('https://example.test/a', {}, { manager })
+  const wrapper = ({ children }: { readonly children: ReactNode }) => (
+    <StreamProvider manager={manager}>{children}</StreamProvider>
+  )
+  const first = open()
+  const { result } = renderHook(() => useConnectionState(), { wrapper })
+  await act(() => clock.advance(20))
+  act(() => first.close())
+  await act(() => clock.advance(500))
+  const between = result.current
+  open()
+  await act(() => clock.advance(20))
+  expect([between, result.current, scripted.requests.length]).toEqual(['disconnected', 'connected', 1])
 })

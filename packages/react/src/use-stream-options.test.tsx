@@ -1,5 +1,5 @@
 import { render, renderHook } from '@testing-library/react'
-import { useLayoutEffect } from 'react'
+import { StrictMode, useLayoutEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { describe, expect, test, vi } from 'vitest'
 import { useStream } from './use-stream.ts'
@@ -85,6 +85,23 @@ describe('what another render changes', () => {
     ])
     await pass(1000)
     expect(scripted.openConnections).toBe(1)
+  })
+
+  test('switches to another URL under the same id, which the old stream gives up', async () => {
+    const { options, manager, scripted, pass } = setUp()
+    const { result, rerender } = renderHook(({ at }) => useStream<string>({ ...options, url: at, id: 'room' }), {
+      initialProps: { at: url },
+      wrapper: StrictMode,
+    })
+    await pass()
+    rerender({ at: `${url}/b` })
+    await pass()
+    scripted.connection(1).push('of b')
+    await pass()
+    expect([result.current.data, manager.getState('room'), scripted.openConnections]).toEqual(['of b', 'connected', 1])
+    // The one that has come instead of the other stays, whatever became of that.
+    await pass(2000)
+    expect([result.current.state, manager.getState('room')]).toEqual(['connected', 'connected'])
   })
 
   test('gives the handlers of another URL no event of the old one, though effects have not run yet', async () => {

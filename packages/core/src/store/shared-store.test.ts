@@ -144,6 +144,18 @@ describe('a store', () => {
     expect(scripted.openConnections).toBe(0)
   })
 
+  test('shows the same object where what is asked for changes nothing', async () => {
+    const { clock, store, watch, changes } = setUp()
+    watch()
+    await clock.advance(100)
+    const before = store().getSnapshot()
+    changes.length = 0
+    store().connect()
+    store().send('nobody takes it' as never)
+    await clock.advance(100)
+    expect([store().getSnapshot() === before, changes]).toEqual([true, []])
+  })
+
   test('hands what is invalid to onError where there is no onInvalid', async () => {
     const { scripted, clock, store, watch } = setUp({ parse: 'json' })
     const codes: string[] = []

@@ -1,6 +1,7 @@
 import { nextFrame, systemClock } from '../env.ts'
 import { handlerNames } from '../handlers.ts'
 import { callAll } from './call-all.ts'
+import { identify } from './identify.ts'
 
 import type { Clock } from '../env.ts'
 import type { StreamError } from '../errors.ts'
@@ -48,6 +49,8 @@ export interface StreamStore<S> {
   send(...args: readonly never[]): unknown
   /** Changes the state, as an event does. */
   update(change: (state: S) => S): void
+  /** Ends it for good, if nobody watches. */
+  end(): void
 }
 
 /** What else a source may need of its store. */
@@ -69,6 +72,9 @@ export interface StoreDefinition<T, S> {
   /** Milliseconds for which the source stays open after the last one has left. Default 1,000. */
   readonly linger?: number | undefined
   readonly clock?: Clock | undefined
+  /** Of the stream in its manager, where no two may have the same. */
+  readonly id?: string | undefined
+  readonly manager?: object | undefined
 }
 
 /** Before there is a source. */
@@ -85,7 +91,7 @@ export const idleSnapshot = <S>(data: S, starts: boolean): Snapshot<S> => ({
 /**
  * A source and the state that its events are reduced to, shared by all who watch. It opens nothing until someone does,
  * and holds what comes back while nobody is there to handle it: who comes back goes on where he left off.
- * @param onEnd nobody came back while it lingered: it is over
+ * @param onEnd it is over: nobody came back while it lingered, or another needs its id
  */
 export function createStreamStore<T, S>(
   { initial, reduce, open, autoStart = true, linger = 1000, clock = systemClock }: StoreDefinition<T, S>,
@@ -115,8 +121,10 @@ export function createStreamStore<T, S>(
     cancelFrame ??= clock === systemClock ? nextFrame(clock, publish, 1000) : clock.after(16, publish)
   }
   function setLink(change: Partial<Link>): void {
-    const link = { ...current.link, ...change }
-    set({ link: { ...link, isConnected: link.state === 'connected' } })
+    const changed = { ...current.link, ...change }
+    const link = { ...changed, isConnected: changed.state === 'connected' }
+    // An effect that depends on what is shown, and starts what runs already, is not to be run again by that.
+    if (identify(link) !== identify(current.link)) set({ link })
   }
   const update = (change: (state: never) => unknown) =>
     // Whoever changes the state knows what it is.
@@ -141,12 +149,16 @@ export function createStreamStore<T, S>(
       if (name !== 'onData') callAll([own], name, args)
       return tell(name, args)
     }
-  function act(change: (existing: Source) => unknown): unknown {
-    if (!source) return undefined
-    const result = change(source)
+  function act(name: 'start' | 'close'): void {
+    source?.[name]()
     // A stream that had not started yet tells of no change when it is closed.
-    setLink({ state: source.state })
-    return result
+    if (source) setLink({ state: source.state })
+  }
+  function end(): void {
+    if (watchers.size) return
+    cancelLinger?.()
+    abort.abort()
+    onEnd()
   }
 
   return {
@@ -169,15 +181,13 @@ export function createStreamStore<T, S>(
         last = watcher
         cancelFrame?.()
         cancelFrame = undefined
-        cancelLinger = clock.after(linger, () => {
-          abort.abort()
-          onEnd()
-        })
+        cancelLinger = clock.after(linger, end)
       }
     },
-    connect: () => act((existing) => existing.start()),
-    disconnect: () => act((existing) => existing.close()),
-    send: (...args) => act((existing) => existing.send?.(...args)),
+    connect: () => act('start'),
+    disconnect: () => act('close'),
+    send: (...args) => source?.send?.(...args),
     update,
+    end,
   }
 }
