@@ -43,11 +43,13 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
         enableReadyCheck: false,
         maxRetriesPerRequest: null,
         commandTimeout: undefined,
+        enableAutoPipelining: false,
+        stringNumbers: false,
         connectTimeout: connectTimeoutMs,
         keyPrefix: '',
       }) as IoredisConnection // what the library documents of it
       let isOver = false
-      let cause: unknown = new Error('the connection to Redis was closed')
+      let cause: unknown
       const end = () => {
         if (isOver) return false
         isOver = true
@@ -55,9 +57,14 @@ export function ioredisDriver(client: IoredisClient): RedisDriver {
         return true
       }
       connection.on('error', (error) => void (cause = error))
-      connection.on('end', () => void (end() && lost(cause)))
+      connection.on('end', () => void (end() && lost(cause ?? new Error('the connection to Redis was closed'))))
       connection.on('message', message)
-      await connectUnless(signal, connection.connect(), () => destroy(connection))
+      try {
+        await connectUnless(signal, connection.connect(), () => destroy(connection))
+      } catch (error) {
+        // It rejects with no more than that the connection is closed.
+        throw cause ?? error
+      }
       return {
         send: ([command = '', ...args]) => connection.call(command, args),
         subscribe: (channels) => connection.subscribe(...channels),

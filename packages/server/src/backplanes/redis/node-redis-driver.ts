@@ -38,6 +38,8 @@ export function nodeRedisDriver(client: NodeRedisClient): RedisDriver {
         // A timer for each command costs two thirds of a publish; stalled links are found by looking at all of them.
         commandOptions: { timeout: undefined },
         disableOfflineQueue: true,
+        // How much may wait is limited for all commands together.
+        commandsQueueMaxLength: undefined,
         keyPrefix: undefined,
         clientSideCache: undefined,
         pingInterval: undefined,
