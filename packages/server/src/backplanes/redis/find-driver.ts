@@ -7,12 +7,15 @@ import type { NodeRedisClient } from './node-redis-driver.ts'
 
 export type DriverName = '@redis/client' | 'ioredis'
 
-/** Takes a client of either library for what it is. `undefined` for anything else. */
+/** Takes a client of either library, for one server, for what it is. `undefined` for anything else. */
 export function driverOf(client: unknown): RedisDriver | undefined {
   if (typeof client !== 'object' || client === null || !('duplicate' in client)) return undefined
   // Told apart by what only one of them has; both have `duplicate`.
-  if ('status' in client) return ioredisDriver(client as IoredisClient)
-  return 'isOpen' in client ? nodeRedisDriver(client as NodeRedisClient) : undefined
+  if ('status' in client) {
+    return 'isCluster' in client && client.isCluster ? undefined : ioredisDriver(client as IoredisClient)
+  }
+  // Clusters, pools and sentinels have no options to duplicate.
+  return 'isOpen' in client && 'options' in client ? nodeRedisDriver(client as NodeRedisClient) : undefined
 }
 
 /**

@@ -134,7 +134,11 @@ function readDriver({ url, client, driver }: RedisBackplaneOptions): RedisDriver
     if (url !== undefined || driver !== undefined)
       throw new TypeError('client stands for url and driver: leave them out')
     const found = driverOf(client)
-    if (!found) throw new TypeError(`client must be one of redis, @redis/client or ioredis, got ${show(client)}`)
+    if (!found) {
+      throw new TypeError(
+        `client must be one of redis, @redis/client or ioredis, for one server: no cluster, pool or sentinel; got ${show(client)}`,
+      )
+    }
     return found
   }
   // The value is not shown: it holds the password.
