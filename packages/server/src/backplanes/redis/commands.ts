@@ -56,6 +56,8 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     runner: undefined,
   }
   let isClosed = false
+  /** Why there is no link, or was none. */
+  let downError: unknown
   let onIdle: () => void = () => {}
   let waiting = 0
   let waitingBytes = 0
@@ -70,7 +72,15 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     line = { run, runner: createScriptRunner(link, scripts) }
   }
 
-  const link = keepLink({ driver, prepare, onUp, onDown })
+  const link = keepLink({
+    driver,
+    prepare,
+    onUp,
+    onDown(error) {
+      downError = error
+      onDown(error)
+    },
+  })
 
   function settle(bytes: number): void {
     answers++
@@ -83,7 +93,8 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     if (isClosed) return closedError()
     const message = messageOf(error)
     // The master became a replica: whoever is the master now is found by connecting anew.
-    if (message.startsWith('READONLY')) link.drop(error)
+    // Before version 7, what a script is refused comes in a sentence of Redis' own.
+    if (message.includes('READONLY')) link.drop(error)
     return unavailable('Redis did not do it, or nobody knows whether it did', error)
   }
 
@@ -129,7 +140,7 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     ) {
       if (isClosed) return Promise.reject(closedError())
       const { runner } = line
-      if (!link.current || !runner) return Promise.reject(unavailable('Redis cannot be reached'))
+      if (!link.current || !runner) return Promise.reject(unavailable('Redis cannot be reached', downError))
       if (waiting >= maxWaiting || waitingBytes + bytes > maxWaitingBytes) {
         return Promise.reject(unavailable('Redis does not keep up'))
       }
