@@ -7,10 +7,14 @@ import type { RedisHistory } from './scripts.ts'
 
 /** The lives that channels lead in this process alone, while Redis is away. */
 export interface LocalLives {
+  readonly isAny: boolean
   has(key: string): boolean
   publish(key: string, json: string, options: PublishOptions): Promise<Position>
   read(key: string, range: ReadRange): Promise<Page>
-  /** Ends them, each once `renew` has begun another life in Redis: nobody could say how theirs goes with the former. */
+  /**
+   * Ends them, each once `renew` has begun another life in Redis: nobody could say how theirs goes with the former. Does
+   * nothing while it is at it.
+   */
   end(renew: (key: string) => Promise<unknown>): Promise<void>
   close(): Promise<void>
 }
@@ -18,6 +22,7 @@ export interface LocalLives {
 export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pick<ChannelTable, 'find'>): LocalLives {
   const inner: Backplane = memoryBackplane({ size, bytes, ttlMs })
   const lives = new Map<string, Promise<() => void>>()
+  let isEnding = false
 
   /** Brings its events to those who follow the channel here, to whom they are of another epoch. */
   function begin(key: string): Promise<() => void> {
@@ -31,6 +36,9 @@ export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pi
   }
 
   return {
+    get isAny() {
+      return lives.size > 0
+    },
     has: (key) => lives.has(key),
 
     publish(key, json, options) {
@@ -41,14 +49,17 @@ export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pi
     read: (key, range) => inner.read(key, range),
 
     async end(renew) {
-      await Promise.all(
-        Array.from(lives, async ([key, life]) => {
-          await renew(key)
-          lives.delete(key)
-          const stop = await life
-          stop()
-        }),
-      )
+      if (isEnding || lives.size === 0) return
+      isEnding = true
+      const endings = Array.from(lives, async ([key, life]) => {
+        await renew(key)
+        lives.delete(key)
+        const stop = await life
+        stop()
+      })
+      const outcomes = await Promise.allSettled(endings)
+      isEnding = false
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     },
 
     close: () => inner.close(),

@@ -36,11 +36,16 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
   let isClosed = false
 
   const linkDown = (error: unknown): void => listener({ stage: 'link', key: undefined, error })
+  /** Tried again at every look, as Redis may refuse it. */
+  function endLocals(): void {
+    if (commands.isUp) locals?.end(renew).catch(linkDown)
+  }
+
   const commands = createCommands({
     driver,
     scripts: Object.values(scripts),
     timeoutMs,
-    onUp: () => void locals?.end(renew).catch(linkDown),
+    onUp: endLocals,
     onDown: linkDown,
   })
   const ask = createChannelScripts(commands, scripts)
@@ -66,6 +71,7 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
   const stopLooking = every(lookMs, () => {
     const now = monotonicMs()
     commands.look(now)
+    endLocals()
     subscriber.look(now)
     table.look(now)
   })
@@ -78,9 +84,9 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
       try {
         return await work()
       } catch (error) {
+        if (isClosed) throw closedError()
         // What Redis itself refused, it would refuse again.
-        if (isClosed || (commands.isUp && subscriber.isUp) || monotonicMs() >= giveUpAt || !isUnavailable(error))
-          throw error
+        if ((commands.isUp && subscriber.isUp) || monotonicMs() >= giveUpAt || !isUnavailable(error)) throw error
         await sleep(retryMs)
       }
     }
@@ -135,7 +141,8 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
 
     stats() {
       const isConnected = commands.isUp && subscriber.isUp
-      return { serverId, isConnected, isDegraded: !isConnected || table.isBehind, remoteSubscriptions: subscriber.size }
+      const isDegraded = !isConnected || table.isBehind || locals?.isAny === true
+      return { serverId, isConnected, isDegraded, remoteSubscriptions: subscriber.size }
     },
 
     onFailure(given) {

@@ -1,6 +1,6 @@
 import { atTurnEnd } from '../../env.ts'
 import { keepLink } from './lasting-link.ts'
-import { unavailable } from './unavailable.ts'
+import { closedError, unavailable } from './unavailable.ts'
 
 import type { RedisDriver, RedisLink } from './driver.ts'
 
@@ -47,6 +47,7 @@ export function createSubscriber(setup: SubscriberSetup): Subscriber {
   const leaving = new Set<string>()
   let restored: readonly string[] = []
   let isBusy = false
+  let isClosed = false
   let heard = 0
   let seenHeard = -1
   let quietSince = 0
@@ -71,11 +72,15 @@ export function createSubscriber(setup: SubscriberSetup): Subscriber {
       onUp()
     },
     onDown(error) {
-      for (const { reject } of requests.values()) reject(unavailable('Redis cannot be reached', error))
-      requests.clear()
+      refuseAll(unavailable('Redis cannot be reached', error))
       onDown(error)
     },
   })
+
+  function refuseAll(error: Error): void {
+    for (const { reject } of requests.values()) reject(error)
+    requests.clear()
+  }
 
   /** One command after the other: what a library makes of a SUBSCRIBE while an UNSUBSCRIBE is under way is its secret. */
   async function exchange(): Promise<void> {
@@ -131,6 +136,7 @@ export function createSubscriber(setup: SubscriberSetup): Subscriber {
     },
 
     add(name) {
+      if (isClosed) return Promise.reject(closedError())
       if (!lasting.current) return Promise.reject(unavailable('Redis cannot be reached'))
       leaving.delete(name)
       if (names.has(name)) return Promise.resolve()
@@ -158,7 +164,12 @@ export function createSubscriber(setup: SubscriberSetup): Subscriber {
       }
     },
 
-    close: lasting.close,
+    close() {
+      isClosed = true
+      // Nobody is left to ask for them.
+      refuseAll(closedError())
+      return lasting.close()
+    },
   }
 }
 
