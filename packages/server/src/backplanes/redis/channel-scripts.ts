@@ -7,11 +7,12 @@ import type { Page, ReadRange } from '../backplane.ts'
 import type { Commands } from './commands.ts'
 import type { KnownChannel } from './known-channel.ts'
 import type { Script, Scripts } from './scripts.ts'
+import type { ServerRun } from './server-run.ts'
 
-/** A page, and the life of Redis that it comes from. */
+/** A page, and the Redis process that it comes from. */
 export interface Reading {
   readonly page: Page
-  readonly run: string
+  readonly run: ServerRun
 }
 
 /** What can be asked of Redis about a channel. All of it goes out at once, or is refused at once. */
@@ -23,12 +24,17 @@ export interface ChannelScripts {
   renew(known: KnownChannel, epoch: string): Promise<unknown>
 }
 
-export function createChannelScripts(commands: Commands, scripts: Scripts): ChannelScripts {
+export function createChannelScripts(commands: Pick<Commands, 'run' | 'call'>, scripts: Scripts): ChannelScripts {
   /** Reads a position, and keeps it in mind. */
   const see = (reply: unknown, known: KnownChannel): Position => {
     const position = readPosition(reply, known.position?.epoch)
     // A reply comes over the link that the call went out on, so that this is still the same.
-    known.see(position, commands.run.id)
+    known.see(position, commands.run)
+    return position
+  }
+  const seeLater = (reply: unknown, known: KnownChannel): Position => {
+    const position = readPosition(reply, known.position?.epoch)
+    known.seeLater(position, commands.run)
     return position
   }
 
@@ -48,18 +54,20 @@ export function createChannelScripts(commands: Commands, scripts: Scripts): Chan
       const { keys } = known
       const { meta, log } = keys
       const { argument } = commands.run
-      const command =
-        idempotencyKey === undefined
-          ? ['EVALSHA', publish.sha, '2', meta, log, argument, witness, json]
-          : ['EVALSHA', publish.sha, '3', meta, log, onceKey(keys, idempotencyKey), argument, witness, json]
-      return commands.call(publish, command, json.length, see, known)
+      if (idempotencyKey === undefined) {
+        const command = ['EVALSHA', publish.sha, '2', meta, log, argument, witness, json]
+        return commands.call(publish, command, json.length, see, known)
+      }
+      const once = onceKey(keys, idempotencyKey)
+      const command = ['EVALSHA', publish.sha, '3', meta, log, once, argument, witness, json]
+      return commands.call(publish, command, json.length, seeLater, known)
     },
 
     complete: (known, witness) => run(scripts.complete, known, [witness], see),
 
     read(known, witness, range) {
       const args = [witness, String(range.after), String(range.limit)]
-      return run(scripts.read, known, args, (reply) => ({ page: parsePage(reply, range), run: commands.run.id }))
+      return run(scripts.read, known, args, (reply) => ({ page: parsePage(reply, range), run: commands.run }))
     },
 
     renew: (known, epoch) => run(scripts.renew, known, ['', epoch], (reply) => reply),

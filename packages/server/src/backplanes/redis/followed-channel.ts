@@ -1,9 +1,11 @@
 import { ChannelEvent } from '../../channel-event.ts'
 import { HotTail } from './hot-tail.ts'
+import { unknownRun } from './server-run.ts'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Page, ReadRange, Receiver } from '../backplane.ts'
 import type { KnownChannel } from './known-channel.ts'
+import type { ServerRun } from './server-run.ts'
 
 // Held while history is read; over it they are forgotten, as history has them.
 const maxHeld = 4096
@@ -28,8 +30,8 @@ export class FollowedChannel {
   isBehind = true
   readonly #tail = new HotTail()
   #epoch: string | undefined
-  /** The life of Redis in which `#last` was confirmed. */
-  #run = ''
+  /** The Redis process that confirmed `#last`, as the link knew it. */
+  #run = unknownRun
   #last = 0
   #oldest = 1
   #isLive = false
@@ -59,11 +61,11 @@ export class FollowedChannel {
     if (this.#epoch === undefined || (position?.epoch === this.#epoch && position.offset > this.#last)) {
       return this.known.witness
     }
-    return `${this.#epoch}:${this.#last}:${this.#run}`
+    return `${this.#epoch}:${this.#last}:${this.#run.id}`
   }
 
-  /** {@link witness}, unless that life of Redis is the one that it comes from. */
-  witnessIn(run: string): string {
+  /** {@link witness}, unless it comes over the same link. */
+  witnessIn(run: ServerRun): string {
     return this.#run === run ? '' : this.witness
   }
 
@@ -136,7 +138,7 @@ export class FollowedChannel {
   }
 
   /** Goes on with a page. @returns whether the channel is live then; else the next page is needed. */
-  apply(page: Page, run: string): boolean {
+  apply(page: Page, run: ServerRun): boolean {
     this.#run = run
     this.#oldest = page.oldest
     if (this.#epoch === undefined) {

@@ -1,12 +1,15 @@
+import { unknownRun } from './server-run.ts'
+
 import type { Position } from '@steadystream/core/protocol'
 import type { ChannelKeys } from './keys.ts'
+import type { ServerRun } from './server-run.ts'
 
 /** What this process has seen of a channel, so that a Redis which has lost it is found out. */
 export class KnownChannel {
   readonly keys: ChannelKeys
   position: Position | undefined
-  /** The life of Redis in which the position was seen. */
-  run = ''
+  /** The Redis process in which the position was seen, as the link knew it over which it came. */
+  run = unknownRun
 
   constructor(keys: ChannelKeys) {
     this.keys = keys
@@ -16,19 +19,30 @@ export class KnownChannel {
     return this.position?.epoch
   }
 
-  see(position: Position, run: string): void {
+  see(position: Position, run: ServerRun): void {
     this.position = position
     this.run = run
   }
 
-  /** {@link witness}, unless that life of Redis is the one that it comes from. */
-  witnessIn(run: string): string {
+  /** {@link see}, unless it is an earlier one: of an event that was published before, under the same key. */
+  seeLater(position: Position, run: ServerRun): void {
+    const last = this.position
+    const isSame = last?.epoch === position.epoch
+    // An epoch is a time, in as many digits as any other.
+    if (!last || (isSame ? position.offset > last.offset : position.epoch > last.epoch)) this.see(position, run)
+  }
+
+  /**
+   * {@link witness}, unless it comes over the same link. The same process is not enough: it may have been a replica in
+   * between, of one that knew less.
+   */
+  witnessIn(run: ServerRun): string {
     return this.run === run ? '' : this.witness
   }
 
   /** As the scripts take it. */
   get witness(): string {
-    return this.position ? `${this.position.epoch}:${this.position.offset}:${this.run}` : ''
+    return this.position ? `${this.position.epoch}:${this.position.offset}:${this.run.id}` : ''
   }
 }
 

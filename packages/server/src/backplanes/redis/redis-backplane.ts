@@ -104,7 +104,7 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
     if (locals && (locals.has(key) || !commands.isUp)) return locals.publish(key, json, options ?? {})
     const channel = table.find(key) ?? known.get(key)
     const own = 'known' in channel ? channel.known : channel
-    return ask.publish(own, channel.witnessIn(commands.run.id), json, options?.idempotencyKey)
+    return ask.publish(own, channel.witnessIn(commands.run), json, options?.idempotencyKey)
   }
 
   return {
