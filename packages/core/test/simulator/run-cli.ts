@@ -6,7 +6,7 @@ import { report } from './report.ts'
 
 import type { Simulation } from './simulations.ts'
 
-export type SimulationName = 'tabs' | 'channels'
+export type SimulationName = 'tabs' | 'channels' | 'servers'
 
 const options = {
   help: { type: 'boolean' },
@@ -19,6 +19,7 @@ const options = {
   only: { type: 'string' },
   tabs: { type: 'boolean' },
   channels: { type: 'boolean' },
+  servers: { type: 'boolean' },
 } as const
 
 const usage = `npm run simulate -- [what] [which runs]
@@ -27,6 +28,7 @@ What is simulated, on virtual time, with faults from a seed:
   (nothing)      the client against one server that can do anything
   --channels     clients of many channels over one connection
   --tabs         tabs that share a connection
+  --servers      several servers on one Redis, with clients of all kinds
 
 Which runs:
   --seeds N      this many, 2000 if left out
@@ -50,7 +52,7 @@ export async function runCli(load: (name: SimulationName | undefined) => Promise
     process.exitCode = 2
     return
   }
-  const name = values.tabs ? 'tabs' : values.channels ? 'channels' : undefined
+  const name = values.tabs ? 'tabs' : values.channels ? 'channels' : values.servers ? 'servers' : undefined
   const args = name === undefined ? [] : [`--${name}`]
   const simulation = await load(name)
   const { trace = false, bail = false, only } = values

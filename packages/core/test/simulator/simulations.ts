@@ -26,6 +26,11 @@ const asList = (counts: Readonly<Record<string, number>>) => JSON.stringify(coun
 export async function loadSimulation(name: SimulationName | undefined): Promise<Simulation> {
   if (name === 'tabs') return { play: simulateTabs, mutants: tabMutants, home: 'core', describe: asList }
   if (name === 'channels') return { play: simulateChannels, mutants: channelMutants, home: 'core', describe: asList }
+  if (name === 'servers') {
+    // Only here: what else is simulated does without the server.
+    const { serverSimulation } = await import('../../../server/test/simulator/server-simulation.ts')
+    return serverSimulation
+  }
   const describe = (counts: Readonly<Record<string, number>>) =>
     [formatCoverage(counts), ...findHoles(counts)].join('\n')
   return { play: simulate, mutants, home: 'core', describe }

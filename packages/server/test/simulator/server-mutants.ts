@@ -1,0 +1,125 @@
+import type { Mutant } from '../../../core/test/simulator/mutants.ts'
+
+/** Each of them breaks a promise of several servers that no type check sees. The simulator has to find them all. */
+export const serverMutants: readonly Mutant[] = [
+  {
+    name: 'messages are let through while history is read',
+    file: 'backplanes/redis/followed-channel.ts',
+    find: '    if (offset !== this.#last + 1 || text.length <= json) return false\n',
+    replace: '    if (offset <= this.#last || text.length <= json) return false\n',
+  },
+  {
+    name: 'what was held while history was read is forgotten',
+    file: 'backplanes/redis/followed-channel.ts',
+    find: 'else if (index >= before && (event.epoch',
+    replace: 'else if (index < 0 && (event.epoch',
+  },
+  {
+    name: 'a page that ends before the top makes a channel live',
+    file: 'backplanes/redis/followed-channel.ts',
+    find: '      if (this.#last < page.top) return false\n',
+    replace: '',
+  },
+  {
+    name: 'trimmed history is passed over in silence',
+    file: 'backplanes/redis/followed-channel.ts',
+    find: 'if (page.oldest > this.#last + 1) this.#jump(page.epoch, page.oldest - 1)',
+    replace: 'if (page.oldest > this.#last + 1) this.#last = page.oldest - 1',
+  },
+  {
+    name: 'another life is begun in silence',
+    file: 'backplanes/redis/followed-channel.ts',
+    find: '      this.#jump(page.epoch, page.top)\n',
+    replace: '      this.#stand(page.epoch, page.top)\n',
+  },
+  {
+    name: 'a lost link suspends nothing',
+    file: 'backplanes/redis/channel-table.ts',
+    find: '      channel.isBehind = true\n      channel.suspend()\n    }\n',
+    replace: '    }\n',
+  },
+  {
+    name: 'positions are never looked at',
+    file: 'backplanes/redis/channel-table.ts',
+    find: 'now >= channel.checkAt && !channel.isCompleted',
+    replace: 'now < 0',
+  },
+  {
+    name: 'a read that failed is not tried again',
+    file: 'backplanes/redis/channel-table.ts',
+    find: '        } else if (channel.isBehind) {\n          readUpSoon(channel)\n',
+    replace: '',
+  },
+  {
+    name: 'a channel is never let go of',
+    file: 'backplanes/redis/channel-table.ts',
+    find: 'now - channel.idleSince >= lingerMs',
+    replace: 'now < 0',
+  },
+  {
+    name: 'a read that sees the next life keeps it to itself',
+    file: 'backplanes/redis/redis-backplane.ts',
+    find: '        table.takeEpoch(key, reading.page.epoch)\n',
+    replace: '',
+  },
+  {
+    name: 'Redis is not told what was seen here',
+    file: 'backplanes/redis/known-channel.ts',
+    find: 'return this.position ? `${this.position.epoch}:',
+    replace: 'return this.position ? `0${this.position.epoch}:',
+  },
+  {
+    name: 'a quiet link for messages is not tried',
+    file: 'backplanes/redis/subscriber.ts',
+    find: 'now - quietSince >= probeMs',
+    replace: 'now < 0',
+  },
+  {
+    name: 'names are not subscribed again over another link',
+    file: 'backplanes/redis/subscriber.ts',
+    find: 'restored = [...names]',
+    replace: 'restored = []',
+  },
+  {
+    name: 'commands that hang are waited for',
+    file: 'backplanes/redis/commands.ts',
+    find: 'now - quietSince >= timeoutMs',
+    replace: 'now < 0',
+  },
+  {
+    name: 'a replica that refuses is asked again',
+    file: 'backplanes/redis/commands.ts',
+    find: "if (message.includes('READONLY')) link.drop(error)",
+    replace: '',
+  },
+  {
+    name: 'a promoted replica is trusted with what it lacks',
+    file: 'backplanes/redis/server-run.ts',
+    find: " && !isHeir ? '+'",
+    replace: " ? '+'",
+  },
+  {
+    name: 'who has missed events stays live',
+    file: 'feed.ts',
+    find: '      if (event.offset !== last.offset + 1) this.#demoteAll(last)\n',
+    replace: '',
+  },
+  {
+    name: 'who has read up to a place is let in at any',
+    file: 'feed.ts',
+    find: 'if (last && sameLife && last.offset > cursor.offset) return false',
+    replace: '',
+  },
+  {
+    name: 'what was missed is not told to sessions',
+    file: 'feed.ts',
+    find: '    if (last) this.#demoteAll(last)\n    this.#last = top\n',
+    replace: '    this.#last = top\n',
+  },
+  {
+    name: 'a gap is kept back',
+    file: 'catch-up.ts',
+    find: 'if (gap) session.writeAll([wire.gap(gap, label)], 0, gap.to)',
+    replace: '',
+  },
+]
