@@ -1,7 +1,6 @@
 import { formatPosition, parsePosition } from '../protocol/position.ts'
 import { refuse } from '../transports/polling-loop.ts'
 
-import type { ReceivedEvent } from '../resume.ts'
 import type { ChannelSide, Link, Manner } from '../transports/transport.ts'
 
 /** How much longer than a server may hold a request its answer may take. */
@@ -18,14 +17,15 @@ export function followByPolls(
   link: Link,
   wait: number,
   side: ChannelSide,
-  tell: (event: ReceivedEvent) => void,
+  tell: (type: string, message: Fields) => void,
   request: (link: Link) => Promise<Response>,
 ): { readonly manner: Manner; readonly anew: () => void } {
   let asked: Fields = {}
-  let reached: Fields = {}
-  let anew = () => {}
+  /** Where the last answer ended; nothing, if something else is asked since. */
+  let reached: Fields | undefined
+  let asking: AbortController | undefined
   let isHeld = false
-  const isNew = (label: string) => asked[label] !== reached[label]
+  const isNew = (label: string) => asked[label] !== reached?.[label]
 
   /** What a stream would say of a channel that begins with this answer. */
   function subscribed(channel: string, position: unknown, first: Fields): Fields {
@@ -40,16 +40,20 @@ export function followByPolls(
   }
 
   const manner: Manner = {
-    async ask(signal, isFirst) {
+    async ask(signal) {
       for (;;) {
-        const controller = new AbortController()
-        signal.onabort = anew = () => controller.abort()
+        const controller = (asking = new AbortController())
+        signal.onabort = () => controller.abort()
         const channels = (asked = side.asked())
         // Whoever begins is to know where, and not when the first event comes.
-        isHeld = !isFirst && !Object.keys(asked).some(isNew)
+        isHeld = !!reached && !Object.keys(asked).some(isNew)
+        reached ??= {}
         const body = { channels, wait: isHeld ? wait : 0 }
         try {
-          return await request({ ...link, signal: controller.signal, request: { body } })
+          const response = await request({ ...link, signal: controller.signal, request: { body } })
+          // What has begun comes to its end: an abort would look like a loss.
+          asking = undefined
+          return response
         } catch (error) {
           if (signal.aborted || !controller.signal.aborted) throw error
         }
@@ -63,10 +67,11 @@ export function followByPolls(
         // The state is told in a turn of its own, and goes first.
         await Promise.resolve()
         if (link.signal.aborted) return false
-        const data = JSON.stringify({ heartbeatInterval: wait * 1000 + slackMs })
-        tell({ id: undefined, type: 'steadystream.connected', data })
+        tell('steadystream.connected', { heartbeatInterval: wait * 1000 + slackMs })
       }
       const all = events.map((each) => Object(each) as Fields)
+      // What is asked by now brings this as well.
+      if (!reached) return true
       for (const [label, position] of Object.entries(positions))
         if (isNew(label)) side.take(subscribed(label, position, all.find(({ channel }) => channel === label) ?? {}))
       for (const envelope of all) {
@@ -74,9 +79,13 @@ export function followByPolls(
         if (link.signal.aborted) return false
         side.take(envelope)
       }
-      reached = positions as Fields
+      reached &&= positions as Fields
       return !isHeld || all.at(-1)?.['type'] === 'event'
     },
   }
-  return { manner, anew: () => anew() }
+  const anew = () => {
+    reached = undefined
+    asking?.abort()
+  }
+  return { manner, anew }
 }

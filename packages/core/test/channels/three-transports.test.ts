@@ -104,6 +104,22 @@ describe.each(wayNames)('a channel client over %s', (way) => {
     await vi.waitFor(() => expect([fromStart, fromNow, resumed].map(({ data }) => data)).toEqual([[1, 2, 3], [3], [3]]))
   })
 
+  it('begins anew just where it was left', async () => {
+    const { client, publish } = await open()
+    const first = follow(client, 'a')
+    await areOn(first)
+    await publish('a', 1, 2)
+    await vi.waitFor(() => expect(first.data).toEqual([1, 2]))
+    first.subscription.unsubscribe()
+    // The server has been told, where it is, and nobody has asked for anything since.
+    await pause(300)
+    const again = follow(client, 'a', { from: first.subscription.position })
+    await areOn(again)
+    await publish('a', 3)
+    await vi.waitFor(() => expect(again.data).toEqual([3]))
+    expect(again.log).toEqual(['connecting opened', 'subscribed recovered', 'connected opened', 'data 3'])
+  })
+
   it('goes on after a loss, and says so', async () => {
     const { port, publish, realtime } = await open()
     const gate = await createGate(port)
