@@ -1,14 +1,13 @@
-import { toStreamError } from '../errors.ts'
+import { StreamError, toStreamError } from '../errors.ts'
 import { isControlEvent } from '../protocol/control-events.ts'
 import { discard, refusal } from '../transports/sse-request.ts'
 import { followByPolls } from './channel-polls.ts'
 
-import type { StreamError } from '../errors.ts'
 import type { ClientEnvelope } from '../protocol/envelope.ts'
-import type { ReceivedEvent } from '../resume.ts'
 import type { ChannelSide, Link, Transport } from '../transports/transport.ts'
 
 type Commands = readonly ClientEnvelope[]
+type Fields = Readonly<Record<string, unknown>>
 
 /** Follows a link that only shows whether it works. */
 const nobody: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
@@ -16,14 +15,19 @@ const nobody: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
 /**
  * A transport that carries many channels for the {@link ChannelSide} of its links: over server-sent events asked for by
  * POST, with commands beside them; over a WebSocket under `steadystream.v1`; or over polls of all channels.
+ * @param timeout milliseconds within which a command is answered; else the link is given up
  */
-export const channelWire = (transport: Transport, channels: (link: Link) => ChannelSide): Transport => ({
+export const channelWire = (
+  transport: Transport,
+  channels: (link: Link) => ChannelSide,
+  timeout: number,
+): Transport => ({
   ...transport,
   channels,
-  connect: (link) => connect(transport, link, link.isProbe ? nobody : (link.channels ?? channels)(link)),
+  connect: (link) => connect(transport, link, link.isProbe ? nobody : (link.channels ?? channels)(link), timeout),
 })
 
-function connect(transport: Transport, link: Link, side: ChannelSide): void {
+function connect(transport: Transport, link: Link, side: ChannelSide, timeout: number): void {
   /** Proves that commands belong to an event stream. */
   let session: unknown
   let send: ((data: string) => boolean) | undefined
@@ -37,6 +41,8 @@ function connect(transport: Transport, link: Link, side: ChannelSide): void {
   const request = (of: Link) => transport.request!(of)
 
   async function post(body: Readonly<Record<string, unknown>>): Promise<void> {
+    const late = () => link.failed(new StreamError('TIMEOUT', `no reply within ${timeout} ms`))
+    const cancel = timeout && link.clock.after(timeout, late)
     try {
       const response = await request({ ...link, request: { body } })
       if (!response.ok) {
@@ -44,10 +50,12 @@ function connect(transport: Transport, link: Link, side: ChannelSide): void {
         throw refusal(response, link.clock, 'HTTP', '')
       }
       // Whatever it is, who takes it checks each.
-      const { replies } = (await response.json()) as { replies: readonly unknown[] }
-      side.take(replies.filter(Boolean))
+      const { replies } = (await response.json()) as { replies: unknown }
+      side.take(replies)
     } catch (error) {
       throw toStreamError(error, 'UNCONFIRMED', 'nobody knows whether the server got it')
+    } finally {
+      if (cancel) cancel()
     }
   }
 
@@ -69,10 +77,10 @@ function connect(transport: Transport, link: Link, side: ChannelSide): void {
   }
 
   /** Tells what is said of the connection, and not of channels. */
-  function tell(event: ReceivedEvent): void {
-    link.event(event)
-    if (event.type !== 'steadystream.connected') return
-    session = parse(event.data).session
+  function tell(type: string, message: Fields): void {
+    link.event({ id: undefined, type, data: JSON.stringify(message) })
+    if (type !== 'steadystream.connected') return
+    session = message['session']
     side.opened(give)
   }
 
@@ -87,17 +95,15 @@ function connect(transport: Transport, link: Link, side: ChannelSide): void {
       pollAnew = anew
       return manner
     },
-    event(event) {
+    event({ type: name, data }) {
       if (link.signal.aborted) return
-      if (isControlEvent(event.type)) return tell(event)
-      const rest = []
-      for (const envelope of [parse(event.data)].flat()) {
+      const frame = parse(data)
+      if (isControlEvent(name)) return tell(name, frame)
+      for (const envelope of [frame].flat()) {
         const { type } = envelope
-        if (type === 'connected' || type === 'close')
-          tell({ id: undefined, type: `steadystream.${type}`, data: JSON.stringify(envelope) })
-        else rest.push(envelope)
+        if (type === 'connected' || type === 'close') tell(`steadystream.${type}`, envelope)
       }
-      side.take(rest)
+      side.take(frame)
     },
     failed(error: StreamError) {
       // None of the channels is for this client: each is refused as it would be among others.
@@ -111,9 +117,9 @@ function connect(transport: Transport, link: Link, side: ChannelSide): void {
 }
 
 /** What is no JSON, or no object, has no fields. */
-function parse(text: string): Readonly<Record<string, unknown>> {
+function parse(text: string): Fields {
   try {
-    return Object(JSON.parse(text)) as Record<string, unknown>
+    return Object(JSON.parse(text)) as Fields
   } catch {
     return {}
   }

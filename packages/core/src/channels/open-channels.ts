@@ -96,7 +96,7 @@ export function openChannels(
       return handle.stream
     },
   }
-  const wire = (each: Transport) => channelWire(each, (link) => sideOf(talk, link))
+  const wire = (each: Transport) => channelWire(each, (link) => sideOf(talk, link), settings.timeout)
   const base = (client.base = openStream<never>(
     [wire(first), ...others.map(wire)],
     { ...handlers, onData() {}, onStateChange: (change) => changed(client, change, handlers) },
