@@ -59,3 +59,9 @@ export function toStreamError(thrown: unknown, code: StreamErrorCode, message: s
         cause: thrown,
       })
 }
+
+/** Why the server has refused something: one of the codes of errors.md; what a later server says comes as it is. */
+export const refusalOf = ({ code, message }: Readonly<Record<string, unknown>>): StreamError =>
+  new StreamError(String(code) as StreamErrorCode, String(message), {
+    retryable: !/FORBIDDEN|BAD_REQUEST|NOT_FOUND|COMPLETED/.test(String(code)),
+  })

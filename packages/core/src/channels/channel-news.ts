@@ -1,23 +1,16 @@
-import { StreamError } from '../errors.ts'
+import { refusalOf } from '../errors.ts'
 import { parsePosition } from '../protocol/position.ts'
 import { begin, complete, declare, end, fail, receive, retryDelayMs, update } from './channel-consumer.ts'
 import { held, join, leaving, settle } from './channel-table.ts'
 
-import type { StreamErrorCode } from '../errors.ts'
 import type { Channel, ChannelTable } from './channel-table.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Why the server has refused something: one of the codes of errors.md; what a later server says comes as it is. */
-export const refusalOf = ({ code, message }: Fields): StreamError =>
-  new StreamError(String(code) as StreamErrorCode, String(message), {
-    retryable: !/FORBIDDEN|BAD_REQUEST|NOT_FOUND|COMPLETED/.test(String(code)),
-  })
-
 /** Takes what the server says of a channel, and nothing of it for granted. @returns whether it brought an event. */
 export function takeEnvelope(table: ChannelTable, envelope: Fields): boolean {
   const { type, channel: label, position, to = position, code } = envelope
-  const channel = table.channels.get(String(label))
+  const channel = table.channels.get(label as string) // There is nothing under what is none.
   const place = typeof to === 'string' && parsePosition(to) ? to : ''
   if (!channel) return false
   if (type === 'subscribed') {

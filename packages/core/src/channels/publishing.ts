@@ -1,5 +1,4 @@
-import { StreamError } from '../errors.ts'
-import { refusalOf } from './channel-news.ts'
+import { StreamError, refusalOf } from '../errors.ts'
 
 import type { ClientEnvelope } from '../protocol/envelope.ts'
 import type { Fields } from './channel-news.ts'

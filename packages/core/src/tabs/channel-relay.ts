@@ -1,3 +1,4 @@
+import { refusalOf } from '../errors.ts'
 import { parsePosition } from '../protocol/position.ts'
 
 import type { ClientEnvelope } from '../protocol/envelope.ts'
@@ -105,12 +106,15 @@ export function createChannelRelay(
 
   function hear(envelope: Fields): void {
     const { type, channel: name, position, to = position, id, code } = envelope
-    const label = String(name)
+    const label = name as string // There is nothing under what is none.
     const channel = channels.get(label)
-    if (!channel || id !== undefined) return say(undefined, envelope)
+    if (id !== undefined) return say(undefined, envelope)
+    if (!channel) return
     const { asked, askers, top } = channel
     const isAnswer =
-      asked !== undefined && (asked === leaving ? type === 'unsubscribed' : /subscribed|error/.test(String(type)))
+      asked !== undefined && (asked === leaving ? type === 'unsubscribed' : type === 'subscribed' || type === 'error')
+    // A poll could not serve what is followed, or does again: who has just asked must not take it for his answer.
+    if (!isAnswer && (type === 'subscribed' || (type === 'error' && refusalOf(envelope).retryable))) return
     if (type === 'event' || type === 'gap' || type === 'complete' || (type === 'subscribed' && isAnswer)) {
       channel.cursor = String(to)
       if (!isAhead(top, channel.cursor)) channel.top = channel.cursor

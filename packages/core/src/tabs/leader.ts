@@ -110,9 +110,9 @@ export function lead(
     heard([kind, id, lastEventId, fromStart]) {
       if (kind === 'ping') post('lead', term)
       else if (kind === 'send') {
-        // What another tab sends is checked by the server.
-        if (relay) void relay.take(lastEventId, id as Commands)
-        else real.send?.(id as string)
+        // What another tab sends is checked by the server. Commands that it gave to a leader before it gives again.
+        if (!relay) real.send?.(id as string)
+        else if (members.has(lastEventId)) void relay.take(lastEventId, id as Commands)
       } else if (kind === 'leave') relay?.leave(id)
       else if (kind === 'join' && !members.has(id)) {
         if (isHeldBack) return resign()

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+
+import { createChannelRelay } from '../../src/tabs/channel-relay.ts'
+import { lead } from '../../src/tabs/leader.ts'
+import { createRelayLog } from '../../src/tabs/relay-log.ts'
+
+import type { ClientEnvelope } from '../../src/protocol/envelope.ts'
+import type { ChannelSide, Link, Transport } from '../../src/transports/transport.ts'
+import type { ChannelRelay } from '../../src/tabs/channel-relay.ts'
+import type { TabRole } from '../../src/tabs/tab-role.ts'
+
+const subscribe = (channels: Record<string, string | null>): ClientEnvelope => ({ type: 'subscribe', channels })
+const event = (offset: number) => ({ type: 'event', channel: 'news', position: `e:${offset}`, data: offset })
+
+/** A relay whose link is open, and what it says: to the server, and to the tabs. */
+function openRelay() {
+  const asked: ClientEnvelope[] = []
+  const told: string[] = []
+  const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
+  const tell = (to: string, { type, position = '' }: { readonly type?: string; readonly position?: string }) =>
+    told.push(`${to || 'all'}: ${type} ${position}`)
+  const relay: ChannelRelay = createChannelRelay(own, tell, () => {})
+  relay.side.opened((commands) => {
+    asked.push(...commands)
+    return undefined
+  })
+  return { relay, asked, told }
+}
+
+describe('the relay of several tabs’ channels', () => {
+  it('goes on with a channel that one poll could not serve', () => {
+    const { relay, asked, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:1' })
+    relay.side.take({ type: 'error', channel: 'news', code: 'UNAVAILABLE', message: 'not now' })
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:1', recovered: true })
+    relay.side.take(event(2))
+    void relay.take('b', [subscribe({ news: null })])
+    expect(asked).toEqual([subscribe({ news: null })])
+    expect(relay.side.asked()).toEqual({ news: 'e:2' })
+    expect(told).toEqual(['a: subscribed e:1', 'all: event e:2', 'b: subscribed e:2'])
+  })
+
+  it('tells nobody of what nobody asked for, and takes nothing for an answer that is none', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ undefined: null })])
+    relay.side.take([null, { type: 'connected', session: 'secret' }, { ...event(1), channel: 'strange' }])
+    relay.side.take({ type: 'subscribed', channel: 'undefined', position: 'e:1' })
+    expect(told).toEqual(['a: subscribed e:1'])
+  })
+
+  it('tells all of a channel that is taken away', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:1' })
+    relay.side.take({ type: 'error', channel: 'news', code: 'FORBIDDEN', message: 'no' })
+    expect(relay.side.asked()).toEqual({})
+    expect(told).toEqual(['a: subscribed e:1', 'all: error '])
+  })
+})
+
+it('a leader takes no commands that were given to another one, before its own link can carry them', () => {
+  const asked: ClientEnvelope[] = []
+  const signal = new AbortController().signal
+  const ignore = () => {}
+  // What a leader does with the others shows in nothing but their calls.
+  const link = {
+    signal,
+    lastEventId: '',
+    fromStart: false,
+    opened: ignore,
+    event: ignore,
+    bytes: ignore,
+  } as unknown as Link
+  let side: ChannelSide | undefined
+  let dialled: Link | undefined
+  const real: Transport = {
+    name: 'played',
+    url: '',
+    isUnsafe: false,
+    poolKey: undefined,
+    channels: () => ({ asked: () => ({}), take: ignore, opened: ignore }),
+    connect(own) {
+      dialled = own
+      side = own.channels?.(own)
+    },
+  }
+  const host = { id: 'l.1', link, real, log: createRelayLog(), post: ignore, redial: ignore }
+  const role: TabRole = lead({ ...host, relayChannels: createChannelRelay }, ignore)
+  role.heard(['send', [subscribe({ news: null })], 'stranger'])
+  role.heard(['join', 'f.2', '', false])
+  dialled?.opened()
+  side?.opened((commands) => {
+    asked.push(...commands)
+    return undefined
+  })
+  role.heard(['send', [subscribe({ news: 'e:3' })], 'f.2'])
+  expect(asked).toEqual([subscribe({ news: 'e:3' })])
+})
