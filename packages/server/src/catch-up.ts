@@ -43,6 +43,8 @@ export async function catchUp(
     // Up to where everybody's pages end, so that those who begin in different places read the same ones.
     const limit = span - (at.offset % span)
     const page = await backplane.read(key, { after: at.offset, limit })
+    // What is read of other channels meanwhile goes to the same client: together it would be more than may wait.
+    while (session.isOpen && session.queuedBytes > 0) await session.writable()
     if (!session.isOpen) return
     known = page
     const { gap, events, cursor: reached } = advance(at, page)

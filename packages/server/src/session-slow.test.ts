@@ -39,6 +39,21 @@ describe('a session whose client is slow', () => {
     expect(session.isOpen).toBe(false)
   })
 
+  it('judges what comes behind a chunk over the limit without it, for as long as that waits', () => {
+    const { session, did, closed, text, shut, drain } = sessionOnSink({ queuedBytes: 10 })
+    shut()
+    text('a')
+    text('x'.repeat(100))
+    text('1234567890')
+    expect([session.isOpen, session.queuedBytes]).toEqual([true, 110])
+    drain()
+    expect(did.map(({ length }) => length)).toEqual([1, 100, 10])
+    shut()
+    text('b')
+    for (const chunk of ['123456', '7890', 'c']) text(chunk)
+    expect(closed).toEqual(['slow consumer'])
+  })
+
   it('security 17: says why it breaks off, where the transport can, and forgets what waits', async () => {
     const codes: unknown[] = []
     const extra: Partial<Sink> = { breakOff: ({ code }) => void codes.push(code) }

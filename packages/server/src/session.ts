@@ -16,6 +16,8 @@ export class Session implements SessionView {
   readonly #setup: SessionSetup
   readonly #queue: Uint8Array[] = []
   #queuedBytes = 0
+  /** What waits of a page that was let into the empty queue although it is over the limit; it goes first. */
+  #largeBytes = 0
   #eventsSent = 0
   #phase: 'open' | 'ending' | 'ended' | 'closed' = 'open'
   /** What the connection ends with. */
@@ -190,8 +192,10 @@ export class Session implements SessionView {
     const { limits, budget } = this.#setup
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     // Whatever is written at once is let into an empty queue, else an event over the limit could never be sent.
-    const overOwn = this.#queuedBytes > 0 && this.#queuedBytes + bytes > limits.queuedBytes
+    const isFirst = this.#queuedBytes === 0
+    const overOwn = !isFirst && this.#queuedBytes - this.#largeBytes + bytes > limits.queuedBytes
     if (overOwn || budget.used + bytes > budget.limit) return this.#breakOff()
+    if (isFirst && bytes > limits.queuedBytes) this.#largeBytes = bytes
     for (const chunk of chunks) this.#queue.push(chunk)
     this.#count(bytes)
     this.#pump()
@@ -213,6 +217,7 @@ export class Session implements SessionView {
 
   #forgetQueue(): void {
     this.#count(-this.#queuedBytes)
+    this.#largeBytes = 0
     this.#queue.length = 0
   }
 
@@ -224,6 +229,7 @@ export class Session implements SessionView {
       if (more) this.#queue.unshift(first.subarray(sliceBytes))
       const slice = more ? first.subarray(0, sliceBytes) : first
       this.#count(-slice.length)
+      this.#largeBytes = Math.max(0, this.#largeBytes - slice.length)
       this.#send(slice, more)
     }
     if (this.#phase === 'ending' && this.#queue.length === 0) {

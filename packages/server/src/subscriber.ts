@@ -6,6 +6,8 @@ import type { Wire } from './transports/wire.ts'
 export interface Subscriber {
   readonly wire: Wire
   readonly isOpen: boolean
+  /** Bytes that wait for its client, whichever channel they are of. */
+  readonly queuedBytes: number
   /** `events` of them stand in these chunks; `last` is the place that its client has reached with them. */
   writeAll(chunks: readonly Uint8Array[], events: number, last: Position): void
   /** Settles when more can be taken, or nothing will be any more. */

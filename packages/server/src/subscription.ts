@@ -38,6 +38,10 @@ export class Subscription implements Subscriber {
     return !this.#left && this.#session.isOpen
   }
 
+  get queuedBytes(): number {
+    return this.#session.queuedBytes
+  }
+
   /** Says where delivery begins, and begins it. */
   begin(hub: Hub, { feed, plan, extent }: Joint): void {
     this.#hub = hub

@@ -17,6 +17,7 @@ const name = nameChannel('a')
 /** A client that only remembers the offsets that it was brought to, and whether it was told the end. */
 class Listener implements Subscriber {
   readonly wire = sseWire
+  readonly queuedBytes = 0
   readonly told: (number | 'end')[] = []
   isOpen = true
 
