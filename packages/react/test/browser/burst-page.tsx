@@ -54,6 +54,4 @@ addEventListener('load', () => {
     report.longestTaskMs = Math.max(report.longestTaskMs, ...list.getEntries().map(({ duration }) => duration))
   }).observe({ type: 'longtask' })
 })
-createRoot(document.body.appendChild(document.createElement('main'))).render(
-  location.hash === '#alerts' ? <Alerts /> : <Generation />,
-)
+createRoot(document.querySelector('main')!).render(location.hash === '#alerts' ? <Alerts /> : <Generation />)
