@@ -95,6 +95,10 @@ test('takes the types of data from the schema, the definition or the reducer', (
     expectTypeOf(sse.data).toEqualTypeOf<{ price: number } | undefined>()
     const job = useJob(null, { select: ({ progress }) => progress })
     expectTypeOf(job.data).toEqualTypeOf<number>()
+    const price = useStream({ url: null, schema, select: (latest) => latest?.price })
+    expectTypeOf(price.data).toEqualTypeOf<number | undefined>()
+    const known = useStream<{ readonly n: number }, boolean>({ url: null, select: (latest) => latest?.n === 1 })
+    expectTypeOf(known.data).toEqualTypeOf<boolean>()
     return job.data
   }
   function useMisuse() {

@@ -175,7 +175,7 @@ describe('useChannel', () => {
     // After an effect that throws, React 18 can test no more.
     if (inject('reactMajor') < 19) return
     const report = vi.spyOn(console, 'error').mockImplementation(() => {})
-    expect(() => renderHook(() => useChannel('news'))).toThrow('no channel client')
+    expect(() => renderHook(() => useChannel('news'))).toThrow('no client, nor channels of a StreamProvider')
     report.mockRestore()
   })
 

@@ -76,7 +76,7 @@ export function useChannel(channel: ChannelName | null | undefined, given: objec
   const { channels } = useContext(StreamContext)
   const { client = channels, ...options } = given as ChannelHookOptions<unknown>
   const open: Open = (...args) => {
-    if (!client) throw new TypeError('no channel client')
+    if (!client) throw new TypeError('no client, nor channels of a StreamProvider')
     // Nothing is opened without a channel.
     return openChannel(client, channel as ChannelName, ...args)
   }

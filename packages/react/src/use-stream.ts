@@ -28,6 +28,9 @@ const open: Open = (handlers, { url, ...config }) => createEnhancedSSEStream(url
 export function useStream<T, S, U>(options: ReducedStreamHookOptions<T, S> & Selecting<S, U>): StreamView<U, S>
 export function useStream<T, S>(options: ReducedStreamHookOptions<T, S>): StreamView<S>
 export function useStream<T, S>(options: ReducedStreamHookOptions<T, S> | null): StreamView<S | undefined>
+export function useStream<T, U>(
+  options: StreamHookOptions<T> & Selecting<T | undefined, U>,
+): StreamView<U, T | undefined>
 export function useStream<T = unknown>(options: StreamHookOptions<T> | null): StreamView<T | undefined>
 export function useStream(given: StoreOptions | null): unknown {
   const options = given ?? {}
