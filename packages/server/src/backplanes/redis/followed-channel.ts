@@ -10,7 +10,6 @@ import type { ServerRun } from './server-run.ts'
 // Held while history is read; over it they are forgotten, as history has them.
 const maxHeld = 4096
 const maxDigits = 15
-const colon = 58
 
 /**
  * A channel that somebody follows in this process: what was brought of it, and what has to come next. Live messages pass
@@ -30,6 +29,8 @@ export class FollowedChannel {
   isBehind = true
   readonly #tail = new HotTail()
   #epoch: string | undefined
+  /** The epoch as it stands in a message: found at once, where a comparison at a place costs twice as much. */
+  #mark = ''
   /** The Redis process that confirmed `#last`, as the link knew it. */
   #run = unknownRun
   #last = 0
@@ -75,18 +76,18 @@ export class FollowedChannel {
    */
   takeNext(text: string): boolean {
     const epoch = this.#epoch
+    const mark = this.#mark
     if (!this.#isLive || epoch === undefined) return false
+    const behind = text.indexOf(mark)
+    if (behind < 1 || behind > maxDigits) return false
     let offset = 0
-    let at = 0
-    for (; at < maxDigits; at++) {
+    for (let at = 0; at < behind; at++) {
       const digit = text.charCodeAt(at) - 48
-      if (!(digit >= 0 && digit <= 9)) break
+      if (!(digit >= 0 && digit <= 9)) return false
       offset = offset * 10 + digit
     }
-    const json = at + epoch.length + 2
+    const json = behind + mark.length
     if (offset !== this.#last + 1 || text.length <= json) return false
-    if (text.charCodeAt(at) !== colon || text.charCodeAt(json - 1) !== colon) return false
-    if (!text.startsWith(epoch, at + 1)) return false
     this.#deliver(new ChannelEvent(epoch, offset, text.slice(json)))
     return true
   }
@@ -182,6 +183,7 @@ export class FollowedChannel {
 
   #stand(epoch: string, offset: number): void {
     this.#epoch = epoch
+    this.#mark = `:${epoch}:`
     this.#last = offset
     this.#tail.clear()
   }
