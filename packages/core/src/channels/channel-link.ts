@@ -28,6 +28,8 @@ const commandIntervalMs = 100
 /** What follows a link for a client. */
 export function sideOf(talk: Talk, link: Link): ChannelSide {
   const { table, outbox } = talk
+  // The link before may have been left in the turn in which it opened, which is told to nobody.
+  lose(talk)
   return {
     asked: () => askFor(table, true),
     take(frame) {
