@@ -29,7 +29,7 @@ const others: Readonly<Record<string, Readonly<Record<(typeof facts)[number], st
     error: 'is an error where it does not reconnect, and connects again by hand',
     reconnect: 'shows a lost connection, dials again, and sends what has waited',
     fallback: 'falls back to another transport, and says which',
-    'a thousand mounts': 'leaves nothing of a thousand mounts',
+    'a thousand mounts': 'leaves nothing of a thousand mounts: no connection, timer or listener',
   },
   'use-channel': {
     'Strict Mode': 'follows a channel under Strict Mode, publishes to it, and leaves nothing',
@@ -40,7 +40,7 @@ const others: Readonly<Record<string, Readonly<Record<(typeof facts)[number], st
     error: 'shows the refusal of its channel',
     reconnect: 'shows one that comes late the same, and goes on after a lost connection',
     fallback: 'falls back to another transport of its client',
-    'a thousand mounts': 'leaves nothing of a thousand mounts',
+    'a thousand mounts': 'leaves nothing of a thousand mounts: no subscription, timer or listener',
   },
   'use-connection-state': {
     'Strict Mode': 'tells of the connection that is worst off, or of one stream',

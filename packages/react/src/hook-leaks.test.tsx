@@ -1,8 +1,9 @@
 import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
 import { act, render } from '@testing-library/react'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { StreamProvider } from './stream-provider.ts'
+import { countListeners } from '../test/count-listeners.ts'
 import { hookRows } from '../test/hook-rows.ts'
 
 test.each(hookRows)(
@@ -31,22 +32,3 @@ test.each(hookRows)(
   },
   60_000,
 )
-
-/** Listeners at the page that are added from now on and not removed. */
-function countListeners(): () => number {
-  const spies = [window, document].map((target) => {
-    const added = vi.spyOn(target, 'addEventListener')
-    const removed = vi.spyOn(target, 'removeEventListener')
-    onTestFinished(() => [added, removed].forEach((spy) => spy.mockRestore()))
-    return { added, removed }
-  })
-  return () =>
-    spies
-      .map(({ added, removed }) => {
-        const isRemoved = ([type, listener, options]: readonly unknown[]) =>
-          (options as AddEventListenerOptions | undefined)?.signal?.aborted ||
-          removed.mock.calls.some((call) => call[0] === type && call[1] === listener)
-        return added.mock.calls.filter((call) => !isRemoved(call)).length
-      })
-      .reduce((sum, count) => sum + count, 0)
-}

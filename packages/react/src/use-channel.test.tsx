@@ -1,4 +1,5 @@
 import { createChannelClient, createStreamManager, sse, webSocket } from '@steadystream/core'
+import { createManualClock } from '@steadystream/core/testing'
 import { createRealtime } from '@steadystream/server'
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { StrictMode } from 'react'
@@ -10,6 +11,7 @@ import { WebSocket } from 'ws'
 
 import { StreamProvider } from './stream-provider.ts'
 import { useChannel } from './use-channel.ts'
+import { countListeners } from '../test/count-listeners.ts'
 
 import type { ChannelName, TransportFactory } from '@steadystream/core'
 import type { AddressInfo } from 'node:net'
@@ -203,19 +205,24 @@ describe('useChannel', () => {
     await vi.waitFor(() => expect(realtime.stats().channels.totalSubscriptions).toBe(0))
   })
 
-  test('leaves nothing of a thousand mounts', async () => {
-    const { realtime, wrapper } = await serve()
+  test('leaves nothing of a thousand mounts: no subscription, timer or listener', async () => {
+    const { realtime, client } = await serve()
+    client.start()
+    await vi.waitFor(() => expect(client.state).toBe('connected'), 20_000)
+    const clock = createManualClock()
     const { rerender } = renderHook(
-      ({ channel }: { readonly channel: string | null }) => useChannel(channel, { linger: 0 }),
-      {
-        wrapper,
-        initialProps: { channel: null as string | null },
-      },
+      ({ channel }: { readonly channel: string | null }) => useChannel(channel, { client, clock, onData: () => {} }),
+      { initialProps: { channel: null as string | null } },
     )
+    const listeners = countListeners()
+    const subscriptions = () => realtime.stats().channels.totalSubscriptions
     for (let n = 0; n < 1000; n++) {
       rerender({ channel: `channel${n % 10}` })
       rerender({ channel: null })
     }
-    await vi.waitFor(() => expect(realtime.stats().channels.totalSubscriptions).toBe(0))
+    await vi.waitFor(() => expect(subscriptions()).toBe(10), 20_000)
+    await act(() => clock.advance(1000))
+    await vi.waitFor(() => expect(subscriptions()).toBe(0), 20_000)
+    expect([clock.pending, listeners()]).toEqual([0, 0])
   }, 60_000)
 })

@@ -1,5 +1,5 @@
 import { createStreamManager, sse } from '@steadystream/core'
-import { createScriptedStream } from '@steadystream/core/testing'
+import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
@@ -8,6 +8,7 @@ import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest
 import { WebSocket, WebSocketServer } from 'ws'
 
 import { useWebSocket } from './use-web-socket.ts'
+import { countListeners } from '../test/count-listeners.ts'
 
 import type { AddressInfo } from 'node:net'
 import type { WebSocketHookOptions } from './use-web-socket.ts'
@@ -190,10 +191,20 @@ describe('useWebSocket', () => {
     expect(served.manager.getActiveConnections()).toEqual([])
   })
 
-  test('leaves nothing of a thousand mounts', async () => {
-    const served = await serve()
-    for (let n = 0; n < 1000; n++)
-      renderHook(() => useWebSocket<{ n: number }>(served.url, { ...served.options, onMessage: () => {} })).unmount()
-    await vi.waitFor(() => expect([served.server.clients.size, served.manager.getActiveConnections()]).toEqual([0, []]))
+  test('leaves nothing of a thousand mounts: no connection, timer or listener', async () => {
+    const { url, manager, server, options } = await serve()
+    const clock = createManualClock()
+    const { rerender } = renderHook(({ at }) => useWebSocket(at, { ...options, clock, onMessage: () => {} }), {
+      initialProps: propsFor(null),
+    })
+    const listeners = countListeners()
+    for (let n = 0; n < 1000; n++) {
+      rerender({ at: `${url}/${n % 10}` })
+      rerender({ at: null })
+    }
+    await vi.waitFor(() => expect(server.clients.size).toBe(10), 20_000)
+    await act(() => clock.advance(50))
+    await vi.waitFor(() => expect(server.clients.size).toBe(0), 20_000)
+    expect([manager.getActiveConnections(), clock.pending, listeners()]).toEqual([[], 0, 0])
   }, 60_000)
 })

@@ -31,7 +31,9 @@ function Feed() {
   return (
     <>
       <p id="channel">{[id, news.state, news.transport, news.data].join(' ')}</p>
-      <p id="socket">{[socket.state, socket.transport, socket.lastMessage?.text ?? socket.lastMessage?.type].join(' ')}</p>
+      <p id="socket">
+        {[socket.state, socket.transport, socket.lastMessage?.text ?? socket.lastMessage?.type].join(' ')}
+      </p>
       <button onClick={() => void news.publish({ text: '!' })}>Publish</button>
       <button onClick={() => socket.send(subscription)}>Subscribe</button>
       <button onClick={() => setId('b')}>Switch</button>
