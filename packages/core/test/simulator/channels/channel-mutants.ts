@@ -68,4 +68,58 @@ export const channelMutants: readonly Mutant[] = [
     find: 'position: isPlace ? place : before',
     replace: 'position: before',
   },
+  {
+    name: 'an answer to what was asked before counts',
+    file: 'channels/channel-polls.ts',
+    find: '      if (!reached) return true\n',
+    replace: '',
+  },
+  {
+    name: 'polls say nothing of a channel that begins where the last answer ended',
+    file: 'channels/channel-polls.ts',
+    find: '    reached = undefined\n    asking',
+    replace: '    asking',
+  },
+  {
+    name: 'a command that nobody answers is waited for',
+    file: 'channels/channel-wire.ts',
+    find: 'timeout && link.clock.after(timeout, late)',
+    replace: '!timeout && link.clock.after(timeout, late)',
+  },
+  {
+    name: 'a poll that cannot serve a channel takes it from all tabs',
+    file: 'tabs/channel-relay.ts',
+    find: "    if (!isAnswer && (type === 'subscribed' || (type === 'error' && refusalOf(envelope).retryable))) return\n",
+    replace: '',
+  },
+  {
+    name: 'a tab that asks after another one is forgotten',
+    file: 'tabs/channel-relay.ts',
+    find: 'channel.waiting.push([from, place])',
+    replace: 'void 0',
+  },
+  {
+    name: 'a tab that wants what the link has gone past is let in all the same',
+    file: 'tabs/channel-relay.ts',
+    find: 'a.offset >= b.offset',
+    replace: 'a.offset >= 0 * b.offset',
+  },
+  {
+    name: 'a channel that one tab leaves is taken from the others',
+    file: 'tabs/channel-relay.ts',
+    find: 'if (!channel || channel.users.size || channel.asked',
+    replace: 'if (!channel || channel.asked',
+  },
+  {
+    name: 'commands are told the next leader twice',
+    file: 'tabs/leader.ts',
+    find: 'else if (members.has(lastEventId)) void',
+    replace: 'else void',
+  },
+  {
+    name: 'tabs know one transport',
+    file: 'tabs/tab-choice.ts',
+    find: 'real = inner?.take() ?? transports[0]',
+    replace: 'real = transports[0]',
+  },
 ]

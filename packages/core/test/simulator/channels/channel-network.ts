@@ -1,6 +1,8 @@
 import { socketClass } from './channel-sockets.ts'
 
+import type { PlayedTab } from '../../support/tab-world.ts'
 import type { Random } from '../../support/random.ts'
+import type { TransportKind } from '../link.ts'
 import type { World } from '../world.ts'
 import type { ChannelFault, ChannelScenario } from './channel-scenario.ts'
 import type { ChannelSimServer, Envelope, Session } from './channel-server.ts'
@@ -8,12 +10,14 @@ import type { SimulatedSocket } from './channel-sockets.ts'
 
 type Fetch = typeof globalThis.fetch
 
-/** What a client reaches the server by, and how many links it holds. */
+/** What one client reaches the server by, and how many links it holds. */
 export interface ChannelNetwork {
   readonly fetch: Fetch
   readonly WebSocket: SimulatedSocket
   readonly links: () => number
   readonly dials: () => number
+  /** The page is gone, without a word to anybody. */
+  readonly die: () => void
 }
 
 /** One way to the server, as long as it lasts. */
@@ -21,6 +25,8 @@ export interface Link {
   /** The client's end of it; what is told after the end is lost. */
   readonly host: { open(): void; message(envelopes: readonly Envelope[]): void; end(how: 'end' | 'error'): void }
   isOver: boolean
+  /** The server hears no more of it. */
+  readonly lose: () => void
 }
 
 export function createChannelNetwork(
@@ -29,28 +35,37 @@ export function createChannelNetwork(
   scenario: ChannelScenario,
   server: ChannelSimServer,
   hit: (fault: ChannelFault) => void,
+  name: string,
+  tab?: PlayedTab,
 ): ChannelNetwork {
   const { latencyMs } = scenario
   const open = new Set<Link>()
   let dials = 0
+  let isDead = false
+  /** Reaches the page in its turn: later where it stands still, never where it is gone. */
+  const toPage = (ms: number, act: () => void) => world.onArrival(ms, () => (tab ? tab.run(act) : act()))
 
   /** Carries what a session tells to the client, in order, until something happens to it. */
-  function dial(host: Link['host'], begin: (session: Session) => void): Link {
-    const link: Link = { host, isOver: false }
+  function dial(kind: TransportKind, host: Link['host'], begin: (session: Session) => void): Link {
     let last = 0
     const arrive = (act: () => void) => {
       last = Math.max(last, world.now() + latencyMs)
-      world.onArrival(last - world.now(), () => link.isOver || act())
+      toPage(last - world.now(), () => link.isOver || act())
     }
-    const lose = () => server.sessions.delete(session.id)
+    const lose = () => void server.sessions.delete(session.id)
+    const link: Link = { host, isOver: isDead, lose }
     const session: Session = {
-      id: `s${++dials}`,
+      id: `${name} ${++dials}`,
       follows: new Map(),
       tell: (envelopes) => arrive(() => host.message(envelopes)),
       reset: () => arrive(() => host.end('error')),
     }
+    if (isDead) return link
     open.add(link)
-    if (server.isTroubled && random.chance(scenario.trouble / 3)) {
+    const isBlocked =
+      kind === scenario.transports[0] &&
+      (server.isTroubled ? scenario.blocked !== 'no' : scenario.blocked === 'for good')
+    if (isBlocked || (server.isTroubled && random.chance(scenario.trouble / 3))) {
       hit('refused')
       arrive(() => host.end('error'))
       return link
@@ -101,6 +116,7 @@ export function createChannelNetwork(
         writer?.error(new TypeError('gone'))
       }
       const link = dial(
+        'sse',
         {
           open() {
             const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (writer = controller) })
@@ -137,13 +153,13 @@ export function createChannelNetwork(
         )
         const events = told.filter(({ type }) => /event|gap|complete|error/.test(String(type)))
         const answer = JSON.stringify({ events, positions })
-        world.onArrival(latencyMs, () => {
+        toPage(latencyMs, () => {
           if (link.isOver) return
           close(link)
           resolve(new Response(answer, { headers: { 'Content-Type': 'application/json' } }))
         })
       }
-      const link = dial({ open() {}, message() {}, end: stop }, (session) => {
+      const link = dial('polling', { open() {}, message() {}, end: stop }, (session) => {
         const asked = Object.entries(body['channels'] as object)
         const hasSomething = () => told.some(({ type }) => /event|gap|complete|error/.test(String(type)))
         session.tell = (envelopes) => {
@@ -171,11 +187,14 @@ export function createChannelNetwork(
       const abort = settle(() => reject(new TypeError('aborted')))
       signal.addEventListener('abort', abort)
       const stray =
-        server.isTroubled && random.chance(scenario.strayCommands) && random.pick(['lost', 'other'] as const)
+        server.isTroubled &&
+        random.chance(scenario.strayCommands) &&
+        random.pick(['lost', 'other', 'unanswered'] as const)
       const session = server.sessions.get(String(body['session']))
+      if (stray === 'unanswered') return hit('command unanswered')
       if (stray === 'lost') {
         hit('command lost')
-        world.onArrival(
+        toPage(
           latencyMs * 2,
           settle(() => reject(new TypeError('reset'))),
         )
@@ -189,7 +208,7 @@ export function createChannelNetwork(
         const replies = isElsewhere ? [] : commands.map((each) => server.perform(session, each) ?? null)
         const response = new Response(JSON.stringify({ replies }), { status: isElsewhere ? 404 : 200 })
         if (stray !== 'lost')
-          world.onArrival(
+          toPage(
             latencyMs,
             settle(() => resolve(response)),
           )
@@ -200,6 +219,11 @@ export function createChannelNetwork(
   return {
     links: () => open.size,
     dials: () => dials,
+    die() {
+      isDead = true
+      for (const link of open) link.lose()
+      for (const link of open) close(link)
+    },
     fetch: (input, init) => {
       const url = String(input instanceof Request ? input.url : input)
       const body = JSON.parse(init?.body as string) as Envelope // the client sends nothing else
@@ -207,6 +231,6 @@ export function createChannelNetwork(
       if ('commands' in body) return command(body, signal)
       return url.endsWith('/poll') ? poll(body, signal) : openStream(body, signal)
     },
-    WebSocket: socketClass(world, dial, close, server, latencyMs),
+    WebSocket: socketClass(world, (...link) => dial('websocket', ...link), close, server, latencyMs),
   }
 }

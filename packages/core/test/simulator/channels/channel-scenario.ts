@@ -11,7 +11,9 @@ export interface ChannelScenario {
   readonly latencyMs: number
   /** Share of the links that something happens to. */
   readonly trouble: number
-  /** Share of the commands beside a stream that fail, or reach another process. */
+  /** Whether something keeps the first transport from the server: while there is trouble, or for good. */
+  readonly blocked: 'no' | 'for a while' | 'for good'
+  /** Share of the commands beside a stream that fail, reach another process, or are never answered. */
   readonly strayCommands: number
   /** Share of the channels that cannot be served when they are asked for. */
   readonly unavailable: number
@@ -19,6 +21,10 @@ export interface ChannelScenario {
   readonly maxBufferedEvents: number
   readonly slowShare: number
   readonly troubleMs: number
+  /** Tabs that share a connection; 0: a client by itself. */
+  readonly tabs: number
+  /** The longest way of a message from tab to tab. */
+  readonly messageMs: number
 }
 
 /** What a run may meet. */
@@ -28,9 +34,12 @@ export const channelFaults = [
   'channel unavailable',
   'command lost',
   'command to another process',
+  'command unanswered',
   'cut by end',
   'cut by error',
   'cut in silence',
+  'fell back',
+  'fell back over tabs',
   'gap',
   'history gone',
   'left',
@@ -41,6 +50,12 @@ export const channelFaults = [
   'subscribed from a position',
   'subscribed from now',
   'subscribed from start',
+  'tab closed',
+  'tab killed',
+  'tab opened',
+  'tab stands still',
+  'upgraded',
+  'upgraded over tabs',
 ] as const
 
 export type ChannelFault = (typeof channelFaults)[number]
@@ -48,7 +63,7 @@ export type ChannelFault = (typeof channelFaults)[number]
 export function drawChannelScenario(random: Random): ChannelScenario {
   const kinds: readonly TransportKind[] = ['sse', 'websocket', 'polling']
   const first = random.pick(kinds)
-  const transports = random.chance(0.3) ? [first, random.pick(kinds.filter((kind) => kind !== first))] : [first]
+  const transports = random.chance(0.4) ? [first, random.pick(kinds.filter((kind) => kind !== first))] : [first]
   return {
     transports,
     labels: Array.from({ length: random.pick([1, 1, 2, 5]) }, (_, n) => `c${n}`),
@@ -56,11 +71,14 @@ export function drawChannelScenario(random: Random): ChannelScenario {
     publishEveryMs: random.pick([50, 300, 2000]),
     latencyMs: random.whole(1, 150),
     trouble: random.pick([0, 0.4, 0.9]),
+    blocked: transports.length > 1 ? random.pick(['no', 'for a while', 'for good'] as const) : 'no',
     strayCommands: random.pick([0, 0.2]),
     unavailable: random.pick([0, 0, 0.2]),
     losesHistory: random.chance(0.4),
     maxBufferedEvents: random.pick([10, 1000]),
     slowShare: random.pick([0, 0.4]),
     troubleMs: random.whole(5, 60) * 1000,
+    tabs: random.pick([0, 0, 2, 3]),
+    messageMs: random.pick([1, 5, 40]),
   }
 }

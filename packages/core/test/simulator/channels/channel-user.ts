@@ -1,17 +1,21 @@
 import { parsePosition } from '@steadystream/core/protocol'
 
-import type { ChannelClient, ChannelSubscription } from '@steadystream/core'
+import type { ChannelSubscription } from '@steadystream/core'
 import type { Random } from '../../support/random.ts'
 import type { World } from '../world.ts'
 import type { ChannelFault, ChannelScenario } from './channel-scenario.ts'
+import type { Seat } from './channel-seat.ts'
 import type { ChannelSimServer } from './channel-server.ts'
 
 /** One subscription, and the account that is kept of what it gets. */
 export interface ChannelUser {
+  readonly name: string
   readonly label: string
   readonly subscription: ChannelSubscription
   readonly given: number
   readonly isOpen: boolean
+  /** Whether it can do something: its page does not stand still. */
+  readonly isAwake: boolean
   /** Whether it has been given or told of everything. */
   isComplete(): boolean
   leave(): void
@@ -19,26 +23,27 @@ export interface ChannelUser {
 
 /**
  * Follows a channel, and checks that every event comes once and in order, or is honestly declared lost.
- * @param seenOf by label, positions that this client has been told
+ * @param seenOf by label, positions that a client has been told
  */
 export function followChannel(
   world: World,
   random: Random,
   scenario: ChannelScenario,
   server: ChannelSimServer,
-  client: ChannelClient,
+  seat: Seat,
   hit: (fault: ChannelFault) => void,
   seenOf: Map<string, string[]>,
 ): ChannelUser {
   const label = random.pick(scenario.labels)
   const log = server.logs.get(label)
   if (!log) throw new Error(`there is no ${label}`)
-  const name = `${label} of a user`
+  const name = `${label} of ${seat.name}`
   const seen = seenOf.get(label) ?? []
   seenOf.set(label, seen)
   const wish = random.pick(['now', 'now', 'start', 'position'] as const)
   const known = wish === 'position' ? seen.at(-random.whole(1, 5)) : undefined
   const from = wish === 'position' && known === undefined ? 'now' : wish
+  world.trace(`${name}: from ${known ?? from}`)
   hit(from === 'position' ? 'subscribed from a position' : `subscribed from ${from}`)
   let at = known ?? ''
   let isOpen = true
@@ -46,12 +51,13 @@ export function followChannel(
   let hasBegun = false
   let given = 0
   const isSlow = random.chance(scenario.slowShare)
-  const fail = (what: string) => world.fail(`${name}, from ${from}: ${what}`)
+  // What a page does that is gone, nobody sees.
+  const fail = (what: string) => seat.isThere && world.fail(`${name}, from ${from}: ${what}`)
 
   function take(number: number, position: string): Promise<void> | undefined {
     const entry = log?.byId(position)
     const last = parsePosition(at)
-    if (!isOpen) fail(`got ${position} after it had left`)
+    if (!isOpen || seat.isClosed) fail(`got ${position} after it had left`)
     if (isBusy) fail(`got ${position} while it was busy`)
     if (entry?.number !== number) fail(`#${number} came as ${position}`)
     if (last && (last.epoch !== entry?.epoch || last.offset + 1 !== entry.offset)) fail(`${position} came after ${at}`)
@@ -62,14 +68,15 @@ export function followChannel(
     if (!isSlow) return undefined
     isBusy = true
     return new Promise((resolve) => {
-      world.onClient(random.whole(1, 400), () => {
+      const done = () => {
         isBusy = false
         resolve()
-      })
+      }
+      world.onClient(random.whole(1, 400), () => (seat.tab ? seat.tab.run(done) : done()))
     })
   }
 
-  const subscription = client.subscribe<{ number: number }>(
+  const subscription = seat.client.subscribe<{ number: number }>(
     label,
     {
       onData: ({ number }, { position }) => take(number, position),
@@ -102,17 +109,22 @@ export function followChannel(
     { from: known ?? from },
   )
   return {
+    name,
     label,
     subscription,
     get given() {
       return given
     },
     get isOpen() {
-      return isOpen
+      return isOpen && seat.isThere && !seat.isClosed
+    },
+    get isAwake() {
+      return isOpen && !seat.isClosed && (!seat.tab || seat.tab.state === 'alive')
     },
     isComplete: () =>
       subscription.state === 'connected' && !isBusy && hasBegun && at === log.top() && subscription.position === at,
     leave() {
+      world.trace(`${name}: leaves`)
       isOpen = false
       hit('left')
       subscription.unsubscribe()
