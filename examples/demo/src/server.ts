@@ -43,42 +43,28 @@ const drainMs = 1000
 export async function startDemoServer(
   settings: Settings,
   logger: Logger,
-  { assets, ledger, recentLog, restart }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<DemoServer> {
-  const { keepAliveMs, dataDir, redisUrl } = settings
-  const failed = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} failed`)
-  const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
-  const isShared = redisUrl !== undefined
-  const backplane = isShared ? redisBackplane({ url: redisUrl }) : memoryBackplane()
-  const realtime = createRealtime({
-    backplane,
-    heartbeat: { intervalMs: keepAliveMs },
-    logger,
-    ...access(() => things),
-  })
-  const leadership = await openLeadership(backplane, failed('seeking the lead'))
-  const shared = { realtime, backplane, leadership, store }
-  const jobs = await openJobs({ ...shared, workerSource: assets.workerSource, isShared, logger })
-  const desks = await openDesks({ ...shared, settings, failed })
-  const lab = createLabDesk(realtime, ledger, failed('publishing to a lab link'))
-  const firehose = createFirehose(realtime, failed('publishing readings'))
-  const things: Things = { store, lab, firehose, ...desks }
+  const parts = await openParts(settings, logger, surroundings.assets, surroundings.ledger)
+  const { realtime, backplane, leadership, things, jobs } = parts
+  const { restart, recentLog, assets } = surroundings
   const { control } = settings
-  const parts = { realtime, ...jobs, ...desks, ...things, restart, logger, recentLog, control, pages: assets.pages }
-  const app = createApp(express(), parts)
-
+  const app = createApp(express(), {
+    ...things,
+    ...jobs,
+    realtime,
+    restart,
+    logger,
+    recentLog,
+    control,
+    pages: assets.pages,
+  })
   const server = createServer(app)
   realtime.attachWebSocket(server, { path: '/ws' })
-  attachLinks(realtime, server, lab)
-
-  async function stopWork(isSilent: boolean): Promise<void> {
-    await leadership.stop(isSilent)
-    for (const each of [desks, lab, firehose]) each.stop()
-    await jobs.stop()
-  }
+  attachLinks(realtime, server, things.lab)
 
   async function shutDown(drain: number, isSilent: boolean): Promise<void> {
-    await stopWork(isSilent)
+    await parts.stop(isSilent)
     // From here on new connections are refused; those of viewers end with their streams.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     await realtime.close({ drainMs: drain })
@@ -87,12 +73,12 @@ export async function startDemoServer(
   }
 
   const port = await listen(server, settings.port).catch(async (error: unknown) => {
-    await stopWork(true)
+    await parts.stop(true)
     await backplane.close()
     throw error
   })
-  tellReady(logger, settings, store.list().length)
-  if (isShared) {
+  tellReady(logger, settings, things.store.list().length)
+  if (settings.redisUrl !== undefined) {
     leadership.onChange((leads) =>
       logger.info({}, leads ? 'this process leads: it does the work' : 'another one leads'),
     )
@@ -107,6 +93,40 @@ export async function startDemoServer(
       for (const session of realtime.sessions) session.destroy()
       server.closeAllConnections()
       await shutDown(0, true)
+    },
+  }
+}
+
+/** Everything that the server serves, before it serves it. */
+async function openParts(settings: Settings, logger: Logger, { workerSource }: Assets, ledger: Ledger) {
+  const { keepAliveMs, dataDir, redisUrl } = settings
+  const failed = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} failed`)
+  const store = await openJobStore(dataDir, (name, error) => logger.warn({ job: name, err: error }, 'job left out'))
+  const isShared = redisUrl !== undefined
+  const backplane = isShared ? redisBackplane({ url: redisUrl }) : memoryBackplane()
+  const realtime = createRealtime({
+    backplane,
+    heartbeat: { intervalMs: keepAliveMs },
+    logger,
+    ...access(() => things),
+  })
+  const leadership = await openLeadership(backplane, failed('seeking the lead'))
+  const shared = { realtime, backplane, leadership, store }
+  const jobs = await openJobs({ ...shared, workerSource, isShared, logger })
+  const desks = await openDesks({ ...shared, settings, failed })
+  const lab = createLabDesk(realtime, ledger, failed('publishing to a lab link'))
+  const firehose = createFirehose(realtime, failed('publishing readings'))
+  const things = { ...desks, store, lab, firehose } satisfies Things
+  return {
+    realtime,
+    backplane,
+    leadership,
+    jobs,
+    things,
+    async stop(isSilent: boolean): Promise<void> {
+      await leadership.stop(isSilent)
+      for (const each of [desks, lab, firehose]) each.stop()
+      await jobs.stop()
     },
   }
 }

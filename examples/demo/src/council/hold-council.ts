@@ -1,7 +1,7 @@
 import { createCouncilScoreEvent } from '@steadystream/core/presets'
 import { evaluators, seats } from './evaluators.ts'
 import { finalScoreOf } from './final-score.ts'
-import type { Assignment } from '../runs/works.ts'
+import type { Assignment } from '../runs/assignment.ts'
 import type { Seat } from './evaluators.ts'
 import type { RemoteEvaluator } from './remote-evaluator.ts'
 import type { Script, Verdict } from './script.ts'

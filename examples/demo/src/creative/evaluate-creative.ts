@@ -2,7 +2,7 @@ import { createCreativeEvaluationEvent } from '@steadystream/core/presets'
 import { clichesIn } from '../council/cliches.ts'
 import { grade, weigh } from '../text/grade.ts'
 import { hookOf, measure } from '../text/measures.ts'
-import type { Assignment } from '../runs/works.ts'
+import type { Assignment } from '../runs/assignment.ts'
 
 /** What is evaluated: lengths that fit one kind do not fit another. */
 export const creativeTypes = ['script', 'headline', 'caption'] as const

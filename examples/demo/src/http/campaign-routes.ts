@@ -12,31 +12,8 @@ import type { Thresholds } from '../campaign/alert-rules.ts'
 /** Campaigns: their streams, what they are set to, and the log that everything is computed from. */
 export function campaignRoutes(realtime: Realtime, desk: CampaignDesk): Router {
   const router = Router()
-
-  function find(id: unknown, res: Response): Campaign | undefined {
-    const campaign = typeof id === 'string' ? desk.campaigns.get(id) : undefined
-    if (!campaign) refuse(res, 404, 'NO_SUCH_CAMPAIGN', 'This server knows no such campaign.')
-    return campaign
-  }
-
-  router.get('/api/stream/campaign-metrics/:id', (req, res) => {
-    const campaign = find(req.params.id, res)
-    if (campaign) realtime.node(req, res, { channel: { type: 'campaign_metrics', id: campaign.id } })
-  })
-
-  router.get('/api/stream/live-metrics/campaign/:id', (req, res) => {
-    const campaign = find(req.params.id, res)
-    if (campaign) realtime.node(req, res, { channel: { type: 'live_metrics', id: campaign.id } })
-  })
-
-  router.get('/api/stream/ab-test-results/:testId', (req, res) => {
-    const campaign = find(desk.ofTest(req.params.testId)?.id, res)
-    if (campaign) realtime.node(req, res, { channel: { type: 'ab_test_results', id: testOf(campaign.id) } })
-  })
-
-  router.get('/api/stream/alerts/:userId', (req, res) => {
-    realtime.node(req, res, { channel: { type: 'alerts', userId: req.params.userId } })
-  })
+  const find = (id: unknown, res: Response) => findCampaign(desk, id, res)
+  addStreams(router, realtime, desk)
 
   router.get('/api/campaigns', (_req, res) => {
     res.set('Cache-Control', 'no-store').json([...desk.campaigns.values()].map(viewOf))
@@ -58,13 +35,10 @@ export function campaignRoutes(realtime: Realtime, desk: CampaignDesk): Router {
     if (!campaign) return
     const { mood, thresholds, reset } = (req.body ?? {}) as Record<string, unknown>
     const wanted = thresholdsWith(campaign.thresholds, thresholds)
-    if (!wanted)
-      return refuse(
-        res,
-        400,
-        'BAD_REQUEST',
-        'thresholds must be positive numbers: minCtr, budget, maxImpressionsPerSecond.',
-      )
+    if (!wanted) {
+      const known = Object.keys(campaign.thresholds).join(', ')
+      return refuse(res, 400, 'BAD_REQUEST', `thresholds must be positive numbers: ${known}.`)
+    }
     if (mood !== undefined && !isMood(mood)) {
       return refuse(res, 400, 'BAD_REQUEST', `mood must be one of ${Object.keys(moods).join(', ')}.`)
     }
@@ -73,6 +47,33 @@ export function campaignRoutes(realtime: Realtime, desk: CampaignDesk): Router {
   })
 
   return router
+}
+
+function addStreams(router: Router, realtime: Realtime, desk: CampaignDesk): void {
+  router.get('/api/stream/campaign-metrics/:id', (req, res) => {
+    const campaign = findCampaign(desk, req.params.id, res)
+    if (campaign) realtime.node(req, res, { channel: { type: 'campaign_metrics', id: campaign.id } })
+  })
+
+  router.get('/api/stream/live-metrics/campaign/:id', (req, res) => {
+    const campaign = findCampaign(desk, req.params.id, res)
+    if (campaign) realtime.node(req, res, { channel: { type: 'live_metrics', id: campaign.id } })
+  })
+
+  router.get('/api/stream/ab-test-results/:testId', (req, res) => {
+    const campaign = findCampaign(desk, desk.ofTest(req.params.testId)?.id, res)
+    if (campaign) realtime.node(req, res, { channel: { type: 'ab_test_results', id: testOf(campaign.id) } })
+  })
+
+  router.get('/api/stream/alerts/:userId', (req, res) => {
+    realtime.node(req, res, { channel: { type: 'alerts', userId: req.params.userId } })
+  })
+}
+
+function findCampaign(desk: CampaignDesk, id: unknown, res: Response): Campaign | undefined {
+  const campaign = typeof id === 'string' ? desk.campaigns.get(id) : undefined
+  if (!campaign) refuse(res, 404, 'NO_SUCH_CAMPAIGN', 'This server knows no such campaign.')
+  return campaign
 }
 
 const viewOf = ({ id, name, owner, mood, thresholds }: Campaign) => ({
@@ -91,7 +92,7 @@ function thresholdsWith(known: Thresholds, given: unknown): Thresholds | undefin
   if (typeof given !== 'object' || given === null) return undefined
   const next: Record<string, number> = { ...known }
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in known) || typeof value !== 'number' || !(value > 0 && value < 1e9)) return undefined
+    if (!Object.hasOwn(known, name) || typeof value !== 'number' || !(value > 0 && value < 1e9)) return undefined
     next[name] = value
   }
   return next as unknown as Thresholds // its keys are those of `known`, its values were checked

@@ -40,19 +40,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   /** Jobs that could not even be closed: not to be tried again and again. */
   const hopeless = new Set<string>()
   const isLeft = () => stopped || !leads()
-  const surely = <T>(act: () => Promise<T>) => persist(act, () => !isLeft())
-  const workshop: Workshop = {
-    store,
-    renderer,
-    log,
-    stopped: isLeft,
-    feed: {
-      publish: (event) => surely(() => feed.publish(event)),
-      complete: (jobId) => surely(() => feed.complete(jobId)),
-      ensureFinished: (job) => surely(() => feed.ensureFinished(job)),
-    },
-  }
-
+  const workshop = openWorkshop(options, isLeft)
   const waiting = () => store.list().filter((job) => !isFinished(job) && !hopeless.has(job.jobId))
 
   function wake(): void {
@@ -70,25 +58,10 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     // Stopping ends the worker under its task: that is no failure of the job.
     if (isLeft()) return
     log.warn(`${jobId}: given up`, error)
-    const job = store.get(jobId)
-    try {
-      if (job) {
-        const failed: Job = { ...job, failure: 'The job could not be finished; the server log says why.' }
-        await store.update(failed)
-        await workshop.feed.ensureFinished(failed)
-      }
-    } catch (cause) {
+    await closeAsFailed(jobId, workshop).catch((cause: unknown) => {
       hopeless.add(jobId)
       log.warn(`${jobId}: could not be closed`, cause)
-    }
-  }
-
-  /** The last process may have died between writing a state and publishing it; who has it already gets it no second time. */
-  async function makeUp(): Promise<void> {
-    for (const job of store.list()) {
-      if (isFinished(job)) await workshop.feed.ensureFinished(job)
-      else if (job.stage === 'rendering') await announce(workshop.feed, job, job.renderedFrames)
-    }
+    })
   }
 
   return {
@@ -101,7 +74,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       for (const job of waiting()) {
         log.info(`${job.jobId}: goes on after frame ${job.renderedFrames} of ${job.totalFrames}`)
       }
-      const madeUp = isShared ? makeUp() : Promise.resolve()
+      const madeUp = isShared ? makeUp(workshop) : Promise.resolve()
       madeUp
         .catch((error: unknown) => isLeft() || log.warn('what was missing could not be made up for', error))
         .finally(wake)
@@ -114,5 +87,37 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       await renderer.stop()
       await working
     },
+  }
+}
+
+/** What is published from it waits for a backplane that is away, for as long as the work is ours. */
+function openWorkshop({ store, renderer, feed, log }: RunnerOptions, isLeft: () => boolean): Workshop {
+  const surely = <T>(act: () => Promise<T>) => persist(act, () => !isLeft())
+  return {
+    store,
+    renderer,
+    log,
+    stopped: isLeft,
+    feed: {
+      publish: (event) => surely(() => feed.publish(event)),
+      complete: (jobId) => surely(() => feed.complete(jobId)),
+      ensureFinished: (job) => surely(() => feed.ensureFinished(job)),
+    },
+  }
+}
+
+async function closeAsFailed(jobId: string, { store, feed }: Workshop): Promise<void> {
+  const job = store.get(jobId)
+  if (!job) return
+  const failed: Job = { ...job, failure: 'The job could not be finished; the server log says why.' }
+  await store.update(failed)
+  await feed.ensureFinished(failed)
+}
+
+/** The last process may have died between writing a state and publishing it; who has it already gets it no second time. */
+async function makeUp({ store, feed }: Workshop): Promise<void> {
+  for (const job of store.list()) {
+    if (isFinished(job)) await feed.ensureFinished(job)
+    else if (job.stage === 'rendering') await announce(feed, job, job.renderedFrames)
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isFresh } from './works.ts'
+import { isFresh } from './known-works.ts'
 import type { Requests } from './work.ts'
 import type { Works } from './works.ts'
 

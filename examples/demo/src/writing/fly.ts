@@ -1,7 +1,7 @@
 import { createAutopilotEvent } from '@steadystream/core/presets'
 import { AutopilotFailure, flyAutopilot } from './autopilot.ts'
 import type { AutopilotEvent } from '@steadystream/core/presets'
-import type { Assignment } from '../runs/works.ts'
+import type { Assignment } from '../runs/assignment.ts'
 import type { AutopilotRequest } from './autopilot-request.ts'
 import type { Documents } from './documents.ts'
 

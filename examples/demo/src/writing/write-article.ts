@@ -1,6 +1,6 @@
 import { createGenerationEvent } from '@steadystream/core/presets'
 import { compose, piecesOf } from './compose.ts'
-import type { Assignment } from '../runs/works.ts'
+import type { Assignment } from '../runs/assignment.ts'
 import type { ArticleDocument } from './compose.ts'
 
 /** Writes a document block by block, as a model would. */

@@ -1,7 +1,10 @@
 import { reasonOf, lineOf } from './event-line.ts'
+import { createLineLog } from './line-log.ts'
+import { createSnapshots } from './snapshots.ts'
 import { createTally, namesOf } from './tally.ts'
 import type { StateChange, Stream, StreamHandlers, StreamStats } from '@steadystream/core'
 import type { EventLine } from './event-line.ts'
+import type { Line } from './line-log.ts'
 import type { FrameCount, Numbered } from './tally.ts'
 
 /** What a page shows of a stream that it follows closely. A new object whenever something has changed. */
@@ -38,53 +41,36 @@ export interface FollowerOptions<Event> {
   onEnd?(): void
 }
 
-const keptLines = 100
-/** Milliseconds between two looks at ages and countdowns, which move by themselves. */
-const refreshMs = 250
-
 export function createFollower<Event>(options: FollowerOptions<Event>): Follower<Event> {
   const { open, numberOf, unit, onData, onEnd } = options
   const tally = createTally()
-  const listeners = new Set<() => void>()
-  let lines: readonly EventLine[] = []
   let change: StateChange | undefined
   let retryAt = 0
   let latest: Event | undefined
   /** The first event after a gap tells which numbers fell into it. */
   let gapOpen = false
-  let frame = 0
-  let keys = 0
-
-  function add(line: Pick<EventLine, 'tone' | 'what' | 'more'>): void {
-    lines = [{ ...line, key: keys++, at: new Date() }, ...lines].slice(0, keptLines)
-    changed()
-  }
-
-  function addLoss(lost: readonly number[]): void {
-    if (lost.length === 0) add({ tone: 'good', what: `no ${unit} lost`, more: 'the gap held none' })
-    else add({ tone: 'bad', what: lost.length === 1 ? `${unit} lost` : `${unit}s lost`, more: namesOf(lost) })
-  }
+  const log = createLineLog(() => snapshots.changed())
 
   const stream = open({
     onData(event) {
       const lostBefore = tally.lost.length
       tally.add(numberOf(event))
       latest = event
-      if (gapOpen) addLoss(tally.lost.slice(lostBefore))
+      if (gapOpen) log.add(lossOf(tally.lost.slice(lostBefore), unit))
       gapOpen = false
       onData?.(event)
-      changed()
+      snapshots.changed()
     },
     onGap({ kind, from, to }) {
       tally.gap()
       gapOpen = true
       const range = `after ${from ?? 'the beginning'} up to ${to ?? 'an unknown place'}`
-      add({ tone: 'bad', what: 'gap', more: `${kind}, ${range}` })
+      log.add({ tone: 'bad', what: 'gap', more: `${kind}, ${range}` })
     },
     onStateChange(next) {
       change = next
       retryAt = next.retryInMs === undefined ? 0 : performance.now() + next.retryInMs
-      add(lineOf(next))
+      log.add(lineOf(next))
     },
     onComplete: () => onEnd?.(),
   })
@@ -97,35 +83,25 @@ export function createFollower<Event>(options: FollowerOptions<Event>): Follower
     stats: stream.stats,
     count: tally.count(),
     latest,
-    lines,
+    lines: log.lines,
   })
-  let snapshot = read()
-
-  function publish(): void {
-    frame = 0
-    snapshot = read()
-    for (const listener of listeners) listener()
-  }
-  /** Events may come faster than anybody sees: the page is told once per frame. */
-  function changed(): void {
-    if (frame === 0 && listeners.size > 0) frame = requestAnimationFrame(publish)
-  }
-  const timer = window.setInterval(() => !document.hidden && changed(), refreshMs)
+  // A stream tells nothing before the task that created it is over: by then they are there.
+  const snapshots = createSnapshots(read)
 
   return {
     stream,
-    subscribe(listener) {
-      listeners.add(listener)
-      changed()
-      return () => listeners.delete(listener)
-    },
-    getSnapshot: () => snapshot,
+    subscribe: snapshots.subscribe,
+    getSnapshot: snapshots.getSnapshot,
     read,
-    note: (what, more = '') => add({ tone: 'plain', what, more }),
+    note: (what, more = '') => log.add({ tone: 'plain', what, more }),
     close() {
-      window.clearInterval(timer)
-      cancelAnimationFrame(frame)
+      snapshots.stop()
       stream.close()
     },
   }
+}
+
+function lossOf(lost: readonly number[], unit: string): Line {
+  if (lost.length === 0) return { tone: 'good', what: `no ${unit} lost`, more: 'the gap held none' }
+  return { tone: 'bad', what: lost.length === 1 ? `${unit} lost` : `${unit}s lost`, more: namesOf(lost) }
 }
