@@ -1,3 +1,5 @@
+import { withUnit } from '../text/with-unit.ts'
+
 /** Who speaks in the chat. */
 export interface Agent {
   readonly id: string
@@ -46,6 +48,9 @@ export function commentOn(facts: Facts): readonly { readonly agentId: string; re
   ]
 }
 
+const euros = (amount: number) => withUnit(amount.toFixed(2), '€')
+const percent = (share: number, digits: number) => withUnit((share * 100).toFixed(digits), '%')
+
 function onJobs({ waiting, complete, latestTitle, latestFrame }: Facts['jobs']): string {
   if (latestTitle === undefined) return 'No render yet. Start one in the studio, and I will count its frames.'
   const rest = waiting === 0 ? `${complete} done, nothing waits.` : `${waiting} in work, ${complete} done.`
@@ -54,18 +59,17 @@ function onJobs({ waiting, complete, latestTitle, latestFrame }: Facts['jobs']):
 
 function onBudget({ name, spend, budget, roas, ctr }: Facts['campaign']): string {
   const share = Math.round((spend / budget) * 100)
-  const verdict =
-    roas >= 1 ? `earns ${roas.toFixed(2)} € for each euro` : `earns ${roas.toFixed(2)} € a euro, less than it costs`
-  return `${name}: ${spend.toFixed(2)} € spent, ${share} % of the budget; it ${verdict}. ${(ctr * 100).toFixed(2)} % click.`
+  const verdict = roas >= 1 ? `earns ${euros(roas)} for each euro` : `earns ${euros(roas)} a euro, less than it costs`
+  return `${name}: ${euros(spend)} spent, ${withUnit(share, '%')} of the budget; it ${verdict}. ${percent(ctr, 2)} click.`
 }
 
 function onTest({ variants, confidence, winner }: Facts['test']): string {
-  const rates = variants.map(({ id, ctr }) => `${id} ${(ctr * 100).toFixed(2)} %`).join(', ')
+  const rates = variants.map(({ id, ctr }) => `${id} ${percent(ctr, 2)}`).join(', ')
   if (rates === '') return 'Nobody has seen a variant yet.'
   if (winner !== undefined) return `${rates}. Variant ${winner} has won; more visitors will not change that.`
-  return `${rates}. Confidence ${(confidence * 100).toFixed(1)} %: too early to call.`
+  return `${rates}. Confidence ${percent(confidence, 1)}: too early to call.`
 }
 
 function onLinks({ connections, events, channels }: Facts['links']): string {
-  return `${connections} ${connections === 1 ? 'connection is' : 'connections are'} open on ${channels} channels; ${events} events sent so far.`
+  return `${connections} ${connections === 1 ? 'connection is' : 'connections are'} open on ${channels} ${channels === 1 ? 'channel' : 'channels'}; ${events} events sent so far.`
 }

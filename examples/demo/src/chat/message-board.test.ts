@@ -37,8 +37,8 @@ describe('the agents', () => {
     expect(comments.map(({ agentId }) => agentId)).toEqual(agents.map(({ id }) => id))
     const [frames, budget, split, links] = comments.map(({ content }) => content)
     expect(frames).toContain('3 of 60')
-    expect(budget).toContain('25 % of the budget')
-    expect(split).toContain('40.0 %')
+    expect(budget).toContain('25\u00a0% of the budget')
+    expect(split).toContain('40.0\u00a0%')
     expect(links).toContain('1 connection is open')
   })
 

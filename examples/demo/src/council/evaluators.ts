@@ -35,7 +35,7 @@ function judgeClarity({ transcript, seconds }: Script): Verdict {
     thoughts: [
       `Reading for clarity: ${words} words in ${sentences} sentences.`,
       `A sentence holds ${fixed(wordsPerSentence)} words, give or take ${fixed(rhythm)}.`,
-      `Reading ease is ${fixed(readingEase)} of 100.`,
+      `Reading ease is ${fixed(readingEase)}; from 65 on it reads easily.`,
       spoken === undefined
         ? 'How long the video lasts is not known, so that the pace is left out.'
         : `Spoken in ${fixed(seconds ?? 0)} s that is ${fixed(spoken)} words a second.`,

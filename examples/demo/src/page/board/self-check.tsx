@@ -58,7 +58,7 @@ export function SelfCheck() {
               <span aria-hidden="true">{signs[outcome]}</span> <span className="hidden">{words[outcome]}: </span>
               {check}
             </b>{' '}
-            {detail}
+            {withCode(detail)}
             {cure !== undefined && <Hint>{cure}</Hint>}
           </li>
         ))}
@@ -66,4 +66,9 @@ export function SelfCheck() {
       </ul>
     </Panel>
   )
+}
+
+/** What stands between backticks, as code. */
+function withCode(text: string) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Panel } from '../ui/panel.tsx'
 import { useAction } from '../ui/use-action.ts'
+import { countInWords } from '../ui/words.ts'
 import { laneTypes, noShaping, runShaping } from './shaping-run.ts'
 import type { Lane, LaneType, ShapingRun } from './shaping-run.ts'
 
@@ -30,7 +31,7 @@ export function ShapingPanel() {
     >
       <p className="lead" role="status">
         {isBusy && 'Five sensors, 1,000 readings a second, for three seconds…'}
-        {isOver && log && `The server published ${log.published} readings to each channel.`}
+        {isOver && log && `The server published ${countInWords(log.published)} readings to each channel.`}
         {!isBusy && !isOver && 'One publisher, three channels, one connection; two of them with a shape.'}
       </p>
       <div className="table-frame">
@@ -67,10 +68,10 @@ function LaneRow({ type, lane, run: { log, isOver } }: LaneRowProps) {
   return (
     <tr data-lane={type}>
       <th scope="row">{names[type]}</th>
-      <td data-fact={`${type}-events`}>{lane.events}</td>
-      <td data-fact={`${type}-readings`}>{lane.readings}</td>
-      <td data-fact={`${type}-peak`}>{lane.peak}</td>
-      <td data-fact={`${type}-values`}>{!isOver ? '–' : isRight ? 'as the server has them' : 'differ'}</td>
+      <td data-fact={`${type}-events`}>{countInWords(lane.events)}</td>
+      <td data-fact={`${type}-readings`}>{countInWords(lane.readings)}</td>
+      <td data-fact={`${type}-peak`}>{countInWords(lane.peak)}</td>
+      <td data-fact={`${type}-values`}>{!isOver ? '–' : isRight ? 'as sent' : 'not as sent'}</td>
     </tr>
   )
 }

@@ -4,11 +4,14 @@ import { useSession } from '../shell/session.ts'
 import { Fact } from '../ui/fact.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useAction } from '../ui/use-action.ts'
+import { countInWords } from '../ui/words.ts'
 import { useBoard } from './use-board.ts'
 import type { RealtimeStats } from '@steadystream/server'
 
 const transports = ['sse', 'websocket', 'polling'] as const
 const names = { sse: 'SSE', websocket: 'WebSocket', polling: 'Polling' } as const
+
+const count = (known: number | undefined) => (known === undefined ? '–' : countInWords(known))
 
 /** Health and stats, live, and the button that drains the server. */
 export function StatsPanel() {
@@ -39,27 +42,7 @@ export function StatsPanel() {
       <p className="lead">
         <code>GET /health</code> and <code>GET /api/realtime/stats</code>, asked once a second.
       </p>
-      <dl className="facts stats-facts">
-        {transports.map((transport) => (
-          <Fact key={transport} name={`${names[transport]}, open`} id={`open-${transport}`}>
-            {stats?.[transport].totalConnections ?? '–'}
-          </Fact>
-        ))}
-        {transports.map((transport) => (
-          <Fact key={transport} name={`${names[transport]}, events sent`} id={`events-${transport}`}>
-            {stats?.[transport].totalEvents ?? '–'}
-          </Fact>
-        ))}
-        <Fact name="Active channels" id="active-channels">
-          {stats?.channels.activeChannels ?? '–'}
-        </Fact>
-        <Fact name="Subscriptions" id="subscriptions">
-          {stats?.channels.totalSubscriptions ?? '–'}
-        </Fact>
-        <Fact name="Channel manager" id="manager">
-          {stats ? (stats.channels.isConnected ? 'connected' : 'cut off') : '–'}
-        </Fact>
-      </dl>
+      <StatsFacts stats={stats} />
       <ChannelList channels={stats?.channels.channels} />
       <div className="row">
         <button
@@ -72,6 +55,32 @@ export function StatsPanel() {
         </button>
       </div>
     </Panel>
+  )
+}
+
+function StatsFacts({ stats }: { readonly stats: RealtimeStats | undefined }) {
+  return (
+    <dl className="facts stats-facts">
+      {transports.map((transport) => (
+        <Fact key={transport} name={`${names[transport]}, open`} id={`open-${transport}`}>
+          {count(stats?.[transport].totalConnections)}
+        </Fact>
+      ))}
+      {transports.map((transport) => (
+        <Fact key={transport} name={`${names[transport]}, events sent`} id={`events-${transport}`}>
+          {count(stats?.[transport].totalEvents)}
+        </Fact>
+      ))}
+      <Fact name="Active channels" id="active-channels">
+        {count(stats?.channels.activeChannels)}
+      </Fact>
+      <Fact name="Subscriptions" id="subscriptions">
+        {count(stats?.channels.totalSubscriptions)}
+      </Fact>
+      <Fact name="Channel manager" id="manager">
+        {stats ? (stats.channels.isConnected ? 'connected' : 'cut off') : '–'}
+      </Fact>
+    </dl>
   )
 }
 

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { post } from '../api.ts'
 import { say } from '../shell/notice.ts'
 import { Choice } from '../ui/choice.tsx'
-import { Hint } from '../ui/hint.tsx'
+import { Pending } from '../ui/pending.tsx'
 import { useAction } from '../ui/use-action.ts'
 import { CompactDashboard } from './compact-dashboard.tsx'
 import { DashboardWithRealtimeChat } from './dashboard-with-realtime-chat.tsx'
@@ -19,7 +19,7 @@ const pollIntervalMs = 3000
 
 /** Agents that comment on the studio, in three layouts. */
 export function ChatPage() {
-  const setting = useAgents()
+  const { answer: setting, failure } = useAgents()
   const [layout, setLayout] = useState<(typeof layouts)[number]['value']>('dashboard')
   const [isBlocked, setBlocked] = useState(false)
   const [generate, isBusy] = useAction(() => post('/api/chat/generate'))
@@ -51,7 +51,7 @@ export function ChatPage() {
           </p>
         </>
       ) : (
-        <Hint>Looking for the agents…</Hint>
+        <Pending what="Looking for the agents" failure={failure} />
       )}
     </>
   )

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
 import { get } from '../api.ts'
-import { sayFailure } from '../shell/notice.ts'
+import { useAnswer } from '../ui/use-answer.ts'
 import type { Agent } from '../../chat/agents.ts'
+import type { Asked } from '../ui/use-answer.ts'
 
 export interface ChatSetting {
   readonly agents: readonly Agent[]
@@ -9,11 +9,7 @@ export interface ChatSetting {
   readonly everyMs: number
 }
 
-/** Who speaks in the chat; `undefined` until the server has said so. */
-export function useAgents(): ChatSetting | undefined {
-  const [setting, setSetting] = useState<ChatSetting>()
-  useEffect(() => {
-    get<ChatSetting>('/api/chat/agents').then(setSetting, sayFailure)
-  }, [])
-  return setting
-}
+const readSetting = () => get<ChatSetting>('/api/chat/agents')
+
+/** Who speaks in the chat, once the server has said so. */
+export const useAgents = (): Asked<ChatSetting> => useAnswer(readSetting)

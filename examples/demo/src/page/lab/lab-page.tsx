@@ -7,6 +7,7 @@ import { LabTabs } from '../shell/lab-tabs.tsx'
 import { Fact } from '../ui/fact.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { StatePill } from '../ui/state-pill.tsx'
+import { countInWords } from '../ui/words.ts'
 import { ControlStream } from './control-stream.tsx'
 import { LabControls } from './lab-controls.tsx'
 import { newLabId } from './lab-api.ts'
@@ -46,12 +47,13 @@ export function LabPage() {
               {latency === undefined ? '–' : `${latency} ms`}
             </Fact>
             <Fact name="Published by the server" id="published">
-              {log?.published ?? 'cannot be asked'}
+              {/* It is asked now and then; a number that came was published. */}
+              {log ? countInWords(Math.max(log.published, followed?.latest?.n ?? 0)) : 'cannot be asked'}
             </Fact>
             <Fact name="Tokens renewed" id="refreshes">
               {follower?.refreshes() ?? 0}
             </Fact>
-            <Fact name="Retry" id="attempt">
+            <Fact name="Retries in a row" id="attempt">
               {followed?.change?.attempt ?? 0}
             </Fact>
           </LinkFacts>

@@ -1,3 +1,4 @@
+import { plural, transportInWords } from '../ui/words.ts'
 import type { ServerLog } from './lab-api.ts'
 
 /** The connections of a link, as the server has them. */
@@ -8,7 +9,7 @@ export function LinkSessions({ log }: { readonly log: ServerLog | undefined }) {
       <ul className="sessions">
         {(log?.sessions ?? []).map(({ id, transport, eventsSent }) => (
           <li key={id} data-transport={transport}>
-            <b>{transport}</b> <code>{id.slice(0, 12)}</code> {eventsSent} events
+            <b>{transportInWords(transport)}</b> <code>{id.slice(0, 12)}</code> {plural(eventsSent, 'event')}
           </li>
         ))}
         {log?.sessions.length === 0 && <li>None.</li>}

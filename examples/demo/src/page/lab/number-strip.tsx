@@ -1,5 +1,6 @@
 import { stripBackground } from '../link/frame-bar.ts'
 import { frameColours } from '../link/frame-bar.ts'
+import { countInWords } from '../ui/words.ts'
 import type { CSSProperties } from 'react'
 import type { LabEvent } from '../../lab/lab-event.ts'
 import type { Followed } from '../link/follower.ts'
@@ -24,7 +25,7 @@ export function NumberStrip({ followed, published = 0 }: NumberStripProps) {
   return (
     <div className="strip">
       <p className="strip-number">
-        <b data-fact="latest">{latest === 0 ? '–' : latest}</b> <span>the number that came last</span>
+        <b data-fact="latest">{latest === 0 ? '–' : countInWords(latest)}</b> <span>the number that came last</span>
       </p>
       <div className="bar" aria-hidden="true">
         <div style={{ background: followed ? stripBackground(followed.count, last, shown) : 'none' }} />

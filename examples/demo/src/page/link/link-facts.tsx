@@ -1,5 +1,5 @@
 import { Fact } from '../ui/fact.tsx'
-import { bytesInWords, durationInWords } from '../ui/words.ts'
+import { bytesInWords, countInWords, durationInWords, transportInWords } from '../ui/words.ts'
 import { namesOf } from './tally.ts'
 import type { ReactNode } from 'react'
 import type { Followed } from './follower.ts'
@@ -20,7 +20,7 @@ export function LinkFacts({ followed, units, children }: LinkFactsProps) {
   return (
     <dl className="facts">
       <Fact name="Events received" id="events">
-        {stats?.events ?? 0}
+        {countInWords(stats?.events ?? 0)}
       </Fact>
       <Fact name="Connections made" id="attempts">
         {stats?.attempts ?? 0}
@@ -35,7 +35,7 @@ export function LinkFacts({ followed, units, children }: LinkFactsProps) {
         {stats?.duplicatesDropped ?? 0}
       </Fact>
       <Fact name="Transport" id="transport">
-        {followed?.change?.transport ?? '–'}
+        {followed?.change?.transport ? transportInWords(followed.change.transport) : '–'}
       </Fact>
       <Fact name="Bytes" id="bytes">
         {bytesInWords(stats?.bytes ?? 0)}

@@ -13,9 +13,11 @@ export function say(text: string): void {
 }
 
 /** What a failed request means for somebody who pressed a button. */
-export function sayFailure(error: unknown): void {
-  const unreachable = error instanceof TypeError
-  say(unreachable ? 'The server cannot be reached now.' : error instanceof Error ? error.message : String(error))
+export const sayFailure = (error: unknown): void => say(failureInWords(error))
+
+export function failureInWords(error: unknown): string {
+  if (error instanceof TypeError) return 'The server cannot be reached now.'
+  return error instanceof Error ? error.message : String(error)
 }
 
 export function useNotice(): string {

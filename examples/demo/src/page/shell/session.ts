@@ -8,6 +8,9 @@ export interface Session {
   readonly mayControl: boolean
 }
 
+/** Milliseconds until a server that did not say it is asked again. */
+const againMs = 2000
+
 const listeners = new Set<() => void>()
 let session: Session | undefined
 let asking: Promise<void> | undefined
@@ -19,7 +22,9 @@ export function reloadSession(): Promise<void> {
       session = found
       for (const changed of listeners) changed()
     })
-    .catch(() => {})
+    .catch(() => {
+      if (!session && listeners.size > 0) window.setTimeout(() => void reloadSession(), againMs)
+    })
     .finally(() => (asking = undefined))
   return asking
 }

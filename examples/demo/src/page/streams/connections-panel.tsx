@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { createEnhancedSSEStream, streamManager } from '@steadystream/core'
 import { Panel } from '../ui/panel.tsx'
 import { StatePill } from '../ui/state-pill.tsx'
-import { durationInWords } from '../ui/words.ts'
+import { durationInWords, plural, transportInWords } from '../ui/words.ts'
 import { useConnections } from './use-connections.ts'
 import type { ListedConnection } from './use-connections.ts'
 
@@ -10,8 +10,6 @@ import type { ListedConnection } from './use-connections.ts'
 function openOneMore(): void {
   createEnhancedSSEStream('/api/stream/campaign-metrics/spring', { onData: () => {} }, { maxRetries: 10 })
 }
-
-const plural = (n: number, word: string) => (n === 1 ? word : `${word}s`)
 
 /** What the page has open, as its manager lists it. */
 export function ConnectionsPanel() {
@@ -38,14 +36,14 @@ export function ConnectionsPanel() {
       }
     >
       <p className="lead" role="status">
-        <span data-fact="connections">{connections.length}</span> {plural(connections.length, 'connection')} for{' '}
-        <span data-fact="subscribers">{streams}</span> {plural(streams, 'stream')}. {cleaned}
+        <span data-fact="connections">{plural(connections.length, 'connection')}</span> for{' '}
+        <span data-fact="subscribers">{plural(streams, 'stream')}</span>. {cleaned}
       </p>
       <ul className="connection-list">
         {connections.map((each) => (
           <ConnectionRow key={each.id + each.since} connection={each} onCleanup={() => cleanup(each)} />
         ))}
-        {connections.length === 0 && <li className="hint">Nothing is open. Open one, or start a visit below.</li>}
+        {connections.length === 0 && <li className="hint">Nothing is open. Open one, or visit the rough server.</li>}
       </ul>
     </Panel>
   )
@@ -59,7 +57,6 @@ interface ConnectionRowProps {
 function ConnectionRow({ connection, onCleanup }: ConnectionRowProps) {
   const { id, url, state, transport, subscribers, ageMs, retries } = connection
   const path = URL.canParse(url) ? new URL(url).pathname : url
-  const shared = `${subscribers} ${plural(subscribers, 'stream')}`
   const tried = retries === 1 ? '1 retry' : `${retries} retries`
   return (
     <li data-connection={id}>
@@ -68,7 +65,7 @@ function ConnectionRow({ connection, onCleanup }: ConnectionRowProps) {
           <b>{id}</b> <code>{path}</code>
         </p>
         <p className="fine">
-          {transport}, {shared}, {tried}, for {durationInWords(ageMs)}
+          {transportInWords(transport)}, {plural(subscribers, 'stream')}, {tried}, for {durationInWords(ageMs)}
         </p>
       </div>
       <StatePill state={state} />

@@ -54,8 +54,11 @@ export function PresetsPanel() {
         </Fact>
       </dl>
       <p className="preset-text" data-stream={run.streamId}>
-        {blocks.at(-1)?.text.slice(-200) ?? ''}
+        {plainEnd(blocks.at(-1)?.text ?? '')}
       </p>
     </Panel>
   )
 }
+
+/** The last of a text, without its marks. */
+const plainEnd = (text: string) => text.replace(/^#+ | *\[\w*\]?/g, '').slice(-200)

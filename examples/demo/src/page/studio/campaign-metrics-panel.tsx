@@ -1,6 +1,6 @@
 import { useCampaignMetricsStream } from '@steadystream/react/presets'
 import { Panel } from '../ui/panel.tsx'
-import { StatePill } from '../ui/state-pill.tsx'
+import { StatePill, isOn } from '../ui/state-pill.tsx'
 import { Figure } from './figure.tsx'
 
 const whole = (value: number) => value.toLocaleString('en-US')
@@ -22,7 +22,6 @@ export function CampaignMetricsPanel({ campaignId, name }: { readonly campaignId
   const { metrics, change, state, startStreaming, stopStreaming } = useCampaignMetricsStream(campaignId, {
     autoStart: true,
   })
-  const isOn = state === 'connected' || state === 'connecting' || state === 'retrying'
   return (
     <Panel
       title={name}
@@ -31,8 +30,8 @@ export function CampaignMetricsPanel({ campaignId, name }: { readonly campaignId
       aside={
         <div className="row">
           <StatePill state={state} />
-          <button type="button" onClick={isOn ? stopStreaming : startStreaming}>
-            {isOn ? 'Stop' : 'Go on'}
+          <button type="button" onClick={isOn(state) ? stopStreaming : startStreaming}>
+            {isOn(state) ? 'Stop' : 'Go on'}
           </button>
         </div>
       }

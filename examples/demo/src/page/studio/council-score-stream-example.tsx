@@ -3,6 +3,7 @@ import { useCouncilScoreStream } from '@steadystream/react/presets'
 import { Hint } from '../ui/hint.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { isOn } from '../ui/state-pill.tsx'
 
 const seats = [
   { model: 'gemini', role: 'Clarity' },
@@ -21,13 +22,13 @@ export function CouncilScoreStreamExample({ transcript, onChange }: CouncilProps
   const id = useId()
   /** What is judged is the text as it was when the button was pressed. */
   const [asked, setAsked] = useState({ run: 0, transcript })
-  const { stages, finalScore, isConnected, error, stopStreaming } = useCouncilScoreStream(
+  const { stages, finalScore, state, error, stopStreaming } = useCouncilScoreStream(
     asked.run === 0 ? null : '/videos/pilot.mp4',
     asked.transcript,
     { features: 'duration=20', autoStart: true, key: `council ${asked.run}` },
   )
   const hasBegun = Object.keys(stages).length > 0
-  const isRunning = isConnected && !finalScore
+  const isRunning = isOn(state) && !finalScore
   return (
     <Panel title="Council" level={1} className="council" aside={<FinalScore value={finalScore?.composite} />}>
       <label htmlFor={id}>Script</label>

@@ -3,6 +3,7 @@ import { useCreativeEvaluationStream } from '@steadystream/react/presets'
 import { Choice } from '../ui/choice.tsx'
 import { Hint } from '../ui/hint.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { isOn } from '../ui/state-pill.tsx'
 
 const types = [
   { value: 'script', name: 'Script' },
@@ -16,12 +17,12 @@ const stageNames = ['form', 'opening', 'appeal', 'originality', 'call to action'
 export function CreativeEvaluationPanel({ content }: { readonly content: string }) {
   const [type, setType] = useState<(typeof types)[number]['value']>('script')
   const [asked, setAsked] = useState({ run: 0, content, type })
-  const { stages, finalResult, isConnected, error } = useCreativeEvaluationStream(
+  const { stages, finalResult, state, error } = useCreativeEvaluationStream(
     asked.run === 0 ? null : asked.content,
     asked.type,
     { autoStart: true, key: `creative ${asked.run}` },
   )
-  const isRunning = isConnected && !finalResult
+  const isRunning = isOn(state) && !finalResult
   return (
     <Panel
       title="Creative evaluation"

@@ -25,12 +25,17 @@ export function TrafficPanel({ campaign, onChanged }: TrafficProps) {
     onChanged(await changeCampaign(id, wanted)),
   )
   return (
-    <Panel title="Visitors and bounds" className="traffic">
+    <Panel
+      title="Visitors and bounds"
+      className="traffic"
+      aside={
+        <button type="button" onClick={() => change({ reset: true })}>
+          Begin the campaign anew
+        </button>
+      }
+    >
       <Choice label="Visitors" options={moods} value={mood} onChange={(next) => change({ mood: next })} />
       <BoundForm key={id} thresholds={thresholds} onSubmit={(next) => change({ thresholds: next })} />
-      <button type="button" onClick={() => change({ reset: true })}>
-        Begin the campaign anew
-      </button>
     </Panel>
   )
 }
@@ -50,9 +55,9 @@ function BoundForm({ thresholds, onSubmit }: BoundFormProps) {
     onSubmit({ minCtr: Number(minCtr) / 100, budget: Number(budget), maxImpressionsPerSecond: Number(most) })
   }
   const fields = [
-    { name: 'Click rate, at least %', value: minCtr, set: setMinCtr },
+    { name: 'Lowest click rate, %', value: minCtr, set: setMinCtr },
     { name: 'Budget, €', value: budget, set: setBudget },
-    { name: 'Impressions a second, at most', value: most, set: setMost },
+    { name: 'Most impressions a second', value: most, set: setMost },
   ]
   return (
     <form className="bounds" onSubmit={submit}>

@@ -39,7 +39,8 @@ function Following({ channel }: { readonly channel: Followable }) {
     initial: none,
   })
   const events = data.events === 1 ? '1 event' : `${data.events} events`
-  const text = data.events === 0 ? events : `${events}, up to ${data.position}`
+  // The epoch before the colon says which life of the channel it is: nothing to read.
+  const text = data.events === 0 ? events : `${events}, up to ${data.position.split(':').at(-1)}`
   return (
     <div className="following">
       <StatePill state={state} />

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useSession } from '../shell/session.ts'
 import { Panel } from '../ui/panel.tsx'
+import { transportInWords } from '../ui/words.ts'
 import { pageChannels } from './channel-client.ts'
 import { ChannelRow } from './channel-row.tsx'
 import { channelsFor } from './channels.ts'
@@ -27,7 +28,9 @@ export function ChannelsPanel() {
   return (
     <Panel title="Channels over one connection">
       <p className="lead" role="status">
-        {transport === undefined ? 'No connection: nothing is followed.' : `One connection, by ${transport}.`}
+        {transport === undefined
+          ? 'No connection: nothing is followed.'
+          : `One connection, over ${transportInWords(transport)}.`}
       </p>
       {userId ? (
         <ul className="channel-list">
