@@ -9,8 +9,8 @@ export interface StrictClient {
   /** Gaps that were declared to it. */
   readonly gaps: readonly string[]
   readonly reconnects: number
-  /** When it was told to go elsewhere, on the monotonic clock. */
-  readonly toldAt: readonly number[]
+  /** When it was told to dial elsewhere, on the monotonic clock. */
+  readonly dueAt: readonly number[]
   /** How many events of each publisher it has had. */
   readonly counts: readonly number[]
   readonly isConnected: boolean
@@ -23,7 +23,7 @@ const maxEvents = 200_000
 export function strictClient(ports: readonly number[], first: number): StrictClient {
   const faults: string[] = []
   const gaps: string[] = []
-  const toldAt: number[] = []
+  const dueAt: number[] = []
   const seen = ports.map(() => new Uint8Array(maxEvents))
   const counts = ports.map(() => 0)
   let request: ClientRequest | undefined
@@ -38,10 +38,11 @@ export function strictClient(ports: readonly number[], first: number): StrictCli
     const event = /^event: (.+)$/m.exec(block)?.[1]
     const data = /^data: (.+)$/m.exec(block)?.[1]
     if (event === 'steadystream.gap') gaps.push(`${position} to ${id}`)
-    if (event === 'steadystream.close') toldAt.push(performance.now())
     if (event === undefined && data !== undefined && id !== undefined) takeEvent(id, data)
-    const retry = /^retry: (\d+)$/m.exec(block)?.[1]
-    if (retry && event === 'steadystream.close') retryMs = Number(retry)
+    if (event === 'steadystream.close' && data !== undefined) {
+      retryMs = (JSON.parse(data) as { retryMs: number }).retryMs
+      dueAt.push(performance.now() + retryMs)
+    }
     if (id !== undefined) position = id
   }
 
@@ -89,7 +90,7 @@ export function strictClient(ports: readonly number[], first: number): StrictCli
   return {
     faults,
     gaps,
-    toldAt,
+    dueAt,
     counts,
     get reconnects() {
       return reconnects
