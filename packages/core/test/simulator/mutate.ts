@@ -60,8 +60,8 @@ async function hunt(
   }
 }
 
-/** A run that hangs in one step has been found, too. */
-const longestRunMs = 240_000
+/** Milliseconds without a seed that ended: one that hangs in a step has been found, too. */
+const longestSeedMs = 120_000
 
 function simulateIn(
   copy: string,
@@ -80,14 +80,19 @@ function simulateIn(
     ...more,
   ]
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     let text = ''
-    const timer = setTimeout(() => {
-      text += `\nseed 0: no end in ${longestRunMs} ms\n`
+    const giveUp = () => {
+      text += `\nseed 0: no end in ${longestSeedMs} ms\n`
       child.kill()
-    }, longestRunMs)
-    child.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => void (text += chunk.toString()))
+    }
+    let timer = setTimeout(giveUp, longestSeedMs)
+    child.on('message', () => {
+      clearTimeout(timer)
+      timer = setTimeout(giveUp, longestSeedMs)
+    })
+    child.stdout?.on('data', (chunk: Buffer) => void (text += chunk.toString()))
+    child.stderr?.on('data', (chunk: Buffer) => void (text += chunk.toString()))
     child.on('error', reject)
     child.on('close', (code) => {
       clearTimeout(timer)

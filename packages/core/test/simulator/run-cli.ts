@@ -81,6 +81,8 @@ async function playSeeds({ play, describe }: Simulation, { first, count, trace, 
   for (let seed = first; seed < first + count && !(bail && failed > 0); seed++) {
     const outcome = await play(seed)
     done++
+    // To who hunts a mutant, and waits for no run for ever.
+    process.send?.(seed)
     events += outcome.events
     links += outcome.links
     addCounts(counts, outcome.coverage)

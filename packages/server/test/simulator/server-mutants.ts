@@ -9,12 +9,6 @@ export const serverMutants: readonly Mutant[] = [
     replace: '    if (offset <= this.#last || text.length <= json) return false\n',
   },
   {
-    name: 'what was held while history was read is forgotten',
-    file: 'backplanes/redis/followed-channel.ts',
-    find: 'else if (index >= before && (event.epoch',
-    replace: 'else if (index < 0 && (event.epoch',
-  },
-  {
     name: 'a page that ends before the top makes a channel live',
     file: 'backplanes/redis/followed-channel.ts',
     find: '      if (this.#last < page.top) return false\n',

@@ -60,7 +60,7 @@ export function drawServerScenario(random: Random): ServerScenario {
     trouble: isCalm ? 0 : random.pick([0, 0.3, 0.7]),
     faultEveryMs: isCalm ? 0 : random.pick([700, 2500]),
     slowShare: isHeavy ? 0.8 : random.pick([0, 0.4]),
-    troubleMs: random.whole(4, 14) * 1000,
+    troubleMs: random.whole(3, 9) * 1000,
     ending: random.pick(['calm', 'calm', 'complete']),
   }
 }

@@ -4,7 +4,8 @@ import { createArchive } from './archive.ts'
 import { createClientNetwork } from './client-network.ts'
 import { createFleet } from './fleet.ts'
 import { createPublishers, numberOf } from './publishers.ts'
-import { openReader } from './reader.ts'
+import { openChannels } from './channels-reader.ts'
+import { openStream } from './stream-reader.ts'
 import { createSimRedis } from './redis/sim-redis.ts'
 import { createTruth } from './redis/truth.ts'
 import { serverCell } from './server-coverage.ts'
@@ -84,9 +85,10 @@ export function setServerStage(seed: number): ServerStage {
   const own = random.fork()
   return {
     ...{ world, random, scenario, truth, archive, redis, fleet, network, publishers, readers, counts, hit },
-    join: (kind) =>
-      readers.push(
-        openReader(kind, `reader ${readers.length + 1}`, { world, random: own, scenario, archive, network }),
-      ),
+    join(kind) {
+      const name = `reader ${readers.length + 1}`
+      const setup = { world, random: own, scenario, archive, network }
+      readers.push(kind === 'channels' ? openChannels(name, setup) : openStream(kind, name, setup))
+    },
   }
 }

@@ -10,7 +10,7 @@ import type { ServerStage } from './server-stage.ts'
 const recoveryMs = 240_000
 // A channel is followed for a second longer than anybody wants it; looked at four times a second.
 const lingerMs = 5000
-const latestJoinMs = 3500
+const latestJoinMs = 2500
 const longestRunSteps = 200_000
 
 /** Plays one run of several servers on one Redis from beginning to end. Equal seeds give equal runs. */
