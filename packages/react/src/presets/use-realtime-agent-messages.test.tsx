@@ -63,7 +63,7 @@ function setUp(options: AgentMessagesOptions = {}) {
   const { rerender } = render(page())
   return {
     rerender: () => rerender(page()),
-    ...{ chat, scripted, server, frames, latestLink: () => scripted.connection(accepted - 1) },
+    ...{ chat, scripted, server, frames, views, latestLink: () => scripted.connection(accepted - 1) },
     /** In steps, as React 18 renders once for each. */
     async pass(ms = 20) {
       for (let left = ms; left > 0; left -= 500) await act(() => clock.advance(Math.min(left, 500)))
@@ -76,7 +76,7 @@ function setUp(options: AgentMessagesOptions = {}) {
 const idsOf = (all: readonly AgentMessage[]) => all.map(({ id }) => id)
 
 test('polls while event streams are blocked, says so, and is real-time again once they are not', async () => {
-  const { scripted, server, frames, latestLink, pass, ids } = setUp({ heartbeatInterval: 0 })
+  const { scripted, server, frames, views, latestLink, pass, ids } = setUp({ heartbeatInterval: 0 })
   await pass()
   for (const each of messages(1, 3)) scripted.connection(0).push({ id: `e:${each.id}`, data: each })
   await pass(6000)
@@ -95,9 +95,13 @@ test('polls while event streams are blocked, says so, and is real-time again onc
   expect(frames.slice(4)).toEqual(['real-time'])
   expect(scripted.requests.at(-1)?.lastEventId).toBe('e:m3')
   // The server sends what came after the position, part of which polling has brought.
-  for (const each of messages(4, 8)) latestLink().push({ id: `e:${each.id}`, data: each })
+  for (const each of messages(4, 30)) latestLink().push({ id: `e:${each.id}`, data: each })
   await pass()
-  expect(ids()).toEqual(idsOf(messages(1, 8)))
+  expect(ids()).toEqual(idsOf(messages(11, 30)))
+  for (const shown of views.map((each) => idsOf(each.messages))) {
+    expect(shown.length).toBeLessThanOrEqual(20)
+    expect(new Set(shown).size).toBe(shown.length)
+  }
   const polls = server.polls.length
   await pass(200_000)
   expect(server.polls).toHaveLength(polls)
