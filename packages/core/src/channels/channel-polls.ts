@@ -29,14 +29,12 @@ export function followByPolls(
 
   /** What a stream would say of a channel that begins with this answer. */
   function subscribed(channel: string, position: unknown, first: Fields): Fields {
-    const place = asked[channel]
-    const isGap = first['type'] === 'gap'
-    const isPlace = parsePosition(String(place))
-    const next = first['type'] === 'event' && parsePosition(String(first['position']))
-    const before = next ? formatPosition({ ...next, offset: next.offset - 1 }) : position
+    const { type, to = position } = first
+    const next = type === 'event' && parsePosition(String(first['position']))
+    const place = next ? formatPosition({ ...next, offset: next.offset - 1 }) : to
     // Where nothing was asked for, only a gap says whether it was honoured.
-    const recovered = isGap ? false : isPlace && true
-    return { type: 'subscribed', channel, position: isPlace ? place : before, recovered }
+    const recovered = type === 'gap' ? false : parsePosition(String(asked[channel])) && true
+    return { type: 'subscribed', channel, position: place, recovered }
   }
 
   const manner: Manner = {

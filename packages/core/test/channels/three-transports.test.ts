@@ -7,7 +7,7 @@ import { createGate } from './gate.ts'
 import { follow, openClient } from './open-client.ts'
 
 import type { RealtimeOptions } from '@steadystream/server'
-import type { ChannelClientOptions } from '../../src/index.ts'
+import type { ChannelClientOptions, ChannelPlace } from '../../src/index.ts'
 import type { Followed } from './open-client.ts'
 
 const isOn = ({ subscription }: Followed) => subscription.state === 'connected'
@@ -148,7 +148,8 @@ describe.each(wayNames)('a channel client over %s', (way) => {
     const last = await publish('a', 2, 3, 4)
     const [epoch = ''] = first.split(':')
     const resumed = follow(client, 'a', { from: first })
-    const stale = follow(client, 'a', { from: 'gone:7' })
+    const places: ChannelPlace[] = []
+    const stale = follow(client, 'a', { from: 'gone:7' }, { onSubscribed: (place) => void places.push(place) })
     const fromStart = follow(client, 'b', { from: 'start' })
     await publish('b', 1, 2, 3)
     await areOn(resumed, stale, fromStart)
@@ -161,6 +162,7 @@ describe.each(wayNames)('a channel client over %s', (way) => {
     expect(resumed.log.filter((line) => /gap/.test(line))).toEqual([`gap lost ${first}..${epoch}:2`])
     expect(stale.log.filter((line) => /gap/.test(line))).toEqual([`gap lost gone:7..${epoch}:2`])
     expect(stale.log).toContain('subscribed not recovered')
+    expect(places).toEqual([{ position: `${epoch}:2`, recovered: false }])
     expect(stale.subscription.position).toBe(last)
   })
 

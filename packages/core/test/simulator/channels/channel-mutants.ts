@@ -63,10 +63,10 @@ export const channelMutants: readonly Mutant[] = [
     replace: '  const gap = consumer.resume.declared(to)\n  if (!gap)',
   },
   {
-    name: 'polls say of every channel that it begins from the last place',
+    name: 'polls say of every channel that it begins where the answer ends',
     file: 'channels/channel-polls.ts',
-    find: 'position: isPlace ? place : before',
-    replace: 'position: before',
+    find: 'const place = next ? formatPosition({ ...next, offset: next.offset - 1 }) : to',
+    replace: 'const place = to',
   },
   {
     name: 'an answer to what was asked before counts',

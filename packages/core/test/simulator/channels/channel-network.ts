@@ -141,10 +141,12 @@ export function createChannelNetwork(
   function poll(body: Envelope, signal: AbortSignal): Promise<Response> {
     return new Promise((resolve, reject) => {
       const told: Envelope[] = []
+      let writer: ReadableStreamDefaultController<Uint8Array> | undefined
       const stop = () => {
         if (link.isOver) return
         close(link)
         reject(new TypeError('gone'))
+        writer?.error(new TypeError('gone'))
       }
       const respond = (session: Session) => {
         if (!server.sessions.delete(session.id)) return
@@ -152,11 +154,18 @@ export function createChannelNetwork(
           [...session.follows.keys()].map((label) => [label, server.logs.get(label)?.top()]),
         )
         const events = told.filter(({ type }) => /event|gap|complete|error/.test(String(type)))
-        const answer = JSON.stringify({ events, positions })
+        const answer = new TextEncoder().encode(JSON.stringify({ events, positions }))
+        // Its head first, and what it holds a while later.
         toPage(latencyMs, () => {
           if (link.isOver) return
-          close(link)
-          resolve(new Response(answer, { headers: { 'Content-Type': 'application/json' } }))
+          const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (writer = controller) })
+          resolve(new Response(stream, { headers: { 'Content-Type': 'application/json' } }))
+          toPage(random.pick([0, latencyMs]), () => {
+            if (link.isOver) return
+            close(link)
+            writer?.enqueue(answer)
+            writer?.close()
+          })
         })
       }
       const link = dial('polling', { open() {}, message() {}, end: stop }, (session) => {

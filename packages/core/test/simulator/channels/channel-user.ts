@@ -41,7 +41,7 @@ export function followChannel(
   const seen = seenOf.get(label) ?? []
   seenOf.set(label, seen)
   const wish = random.pick(['now', 'now', 'start', 'position'] as const)
-  const known = wish === 'position' ? seen.at(-random.whole(1, 5)) : undefined
+  const known = wish === 'position' ? seen.at(-random.pick([1, 1, 2, 5])) : undefined
   const from = wish === 'position' && known === undefined ? 'now' : wish
   world.trace(`${name}: from ${known ?? from}`)
   hit(from === 'position' ? 'subscribed from a position' : `subscribed from ${from}`)
