@@ -1,13 +1,21 @@
 import { createStreamManager } from '@steadystream/core'
 import { createManualClock, createScriptedStream } from '@steadystream/core/testing'
 import { act, render } from '@testing-library/react'
+import { StrictMode } from 'react'
 import { expect, test, vi } from 'vitest'
 
 import { StreamProvider } from './stream-provider.ts'
 import { useStream } from './use-stream.ts'
 
+import type { StreamManager } from '@steadystream/core'
 import type { StreamHookOptions } from './hook-options.ts'
 import type { StreamProviderProps } from './stream-provider.ts'
+
+interface Side {
+  readonly name: string
+  readonly scripted: ReturnType<typeof createScriptedStream>
+  readonly manager: StreamManager
+}
 
 function setUp() {
   const scripted = createScriptedStream()
@@ -70,6 +78,37 @@ test('keeps what is below apart from another provider', async () => {
   render(page({ headers: { 'X-User': 'b' } }))
   await pass()
   expect(scripted.requests.map(({ headers }) => headers.get('X-User'))).toEqual(['a', 'b'])
+})
+
+test('switches to another manager without a frame of the old data', async () => {
+  const clock = createManualClock()
+  const [first, second] = ['first', 'second'].map((name) => {
+    const scripted = createScriptedStream()
+    return { name, scripted, manager: createStreamManager({ fetch: scripted.fetch, clock }) }
+  }) as [Side, Side]
+  const frames = new Set<string>()
+  function Shown({ at }: { readonly at: string }) {
+    const { data = 'nothing' } = useStream<string>({ url: 'https://example.test/a', parse: 'text', id: 'one' })
+    frames.add(`${at} ${data}`)
+    return null
+  }
+  const page = ({ name, manager }: Side) => (
+    <StrictMode>
+      <StreamProvider manager={manager} clock={clock}>
+        <Shown at={name} />
+      </StreamProvider>
+    </StrictMode>
+  )
+  const { rerender } = render(page(first))
+  for (const side of [first, second]) {
+    rerender(page(side))
+    await act(() => clock.advance(20))
+    side.scripted.connection(0).push(`of ${side.name}`)
+    await act(() => clock.advance(20))
+  }
+  expect([...frames]).toEqual(['first nothing', 'first of first', 'second nothing', 'second of second'])
+  await act(() => clock.advance(1000))
+  expect([first.scripted.openConnections, second.scripted.openConnections]).toEqual([0, 1])
 })
 
 test('names a wrong option when it is rendered', () => {
