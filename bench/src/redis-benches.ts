@@ -2,7 +2,7 @@ import { redisDeliverBench } from './redis-deliver.ts'
 import { redisLatencyBench } from './redis-latency.ts'
 import { redisPublishBench } from './redis-publish.ts'
 import { hasRedis } from './redis-server.ts'
-import { redisStormBench } from './redis-storm.ts'
+import { redisStormBenches } from './redis-storm.ts'
 
 import type { Bench } from './bench.ts'
 
@@ -14,7 +14,6 @@ export const redisBenches: Readonly<Record<string, Bench>> = hasRedis()
       'redis-deliver-node-redis': redisDeliverBench('@redis/client'),
       'redis-deliver-ioredis': redisDeliverBench('ioredis'),
       'redis-latency': redisLatencyBench,
-      'redis-storm-messages': redisStormBench('pubsub'),
-      'redis-storm-commands': redisStormBench('normal'),
+      ...redisStormBenches,
     }
   : {}

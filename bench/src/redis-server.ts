@@ -15,9 +15,8 @@ export function hasRedis(): boolean {
 /** A redis-server for this process alone, gone with it. @returns its URL. */
 export async function startRedis(): Promise<string> {
   const port = await freePort()
-  const child = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: 'ignore',
-  })
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const child = spawn(program, [...settings, '--enable-debug-command', 'yes'], { stdio: 'ignore' })
   process.once('exit', () => child.kill('SIGKILL'))
   const url = `redis://127.0.0.1:${port}`
   const client = createClient({ url, socket: { reconnectStrategy: 25 } })

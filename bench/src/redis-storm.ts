@@ -8,20 +8,62 @@ import { connect } from './redis-clients.ts'
 import { startRedis } from './redis-server.ts'
 
 import type { Bench, Round } from './bench.ts'
+import type { BareClient } from './redis-clients.ts'
 
-/** The connections that are cut: those for messages, or those for commands. */
-export type Kind = 'pubsub' | 'normal'
+/** What happens to Redis meanwhile. */
+interface Weather {
+  readonly title: string
+  /** How often, in milliseconds. */
+  readonly everyMs: number
+  act(send: BareClient['send']): Promise<unknown>
+  /** Whether all can be had in order; else publishers have to try again, and come late. */
+  readonly isOrdered: boolean
+}
 
-const seconds = 10
+// One message that is over the limit by itself.
+const filler = 'x'.repeat(200_000)
+
+const weathers = {
+  messages: {
+    title: 'connections for messages cut ten times a second',
+    everyMs: 100,
+    act: (send) => send(['CLIENT', 'KILL', 'TYPE', 'pubsub']),
+    isOrdered: true,
+  },
+  commands: {
+    title: 'connections for commands cut ten times a second',
+    everyMs: 100,
+    act: (send) => send(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']),
+    isOrdered: false,
+  },
+  hang: {
+    title: 'Redis hangs for five seconds',
+    everyMs: Infinity,
+    act: (send) => send(['DEBUG', 'SLEEP', '5']),
+    isOrdered: true,
+  },
+  buffers: {
+    title: 'readers thrown out for their output buffers three times a second',
+    everyMs: 300,
+    async act(send) {
+      await send(['CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 64kb 0 0'])
+      const names = (await send(['PUBSUB', 'CHANNELS'])) as readonly string[] // as Redis answers it
+      for (const name of names) await send(['PUBLISH', name, filler])
+    },
+    isOrdered: true,
+  },
+} satisfies Readonly<Record<string, Weather>>
+
+// As long as that of the tests, if it is to be compared with it.
+const seconds = Number(process.env['STEADYSTREAM_STORM_SECONDS'] ?? 10)
 const perSecond = 1000
-const cutMs = 100
 // What takes longer does not come.
 const patienceMs = 3000
 
 /** Sends from one server; `handle` is called at the other. */
 type Open = (url: string, handle: (n: number) => void) => Promise<(n: number) => unknown>
 
-async function contender(kind: Kind, open: Open): Promise<Round> {
+async function contender({ everyMs, act }: Weather, open: Open): Promise<Round> {
   const url = await startRedis()
   let seen: number[] = []
   const send = await open(url, (n) => seen.push(n))
@@ -30,13 +72,13 @@ async function contender(kind: Kind, open: Open): Promise<Round> {
     seen = []
     const begin = performance.now()
     let sent = 0
-    for (let cuts = 0; sent < seconds * perSecond;) {
+    for (let nextMs = 0; sent < seconds * perSecond;) {
       const elapsed = performance.now() - begin
       while (sent < Math.min(seconds * perSecond, (elapsed / 1000) * perSecond)) void send(sent++)
-      if (elapsed > cuts * cutMs) {
-        cuts++
-        // Not its own.
-        await admin.send(['CLIENT', 'KILL', 'TYPE', kind, 'SKIPME', 'yes'])
+      if (elapsed >= nextMs) {
+        nextMs += everyMs
+        // Publishing goes on meanwhile.
+        void act(admin.send)
       }
       await pause(2)
     }
@@ -94,19 +136,22 @@ const socketIoPubSub: Open = (url, handle) =>
 const socketIoStreams: Open = (url, handle) =>
   socketIo(async () => createStreamsAdapter(await quietClient(url)), handle)
 
-export function redisStormBench(kind: Kind): Bench {
-  const what = kind === 'pubsub' ? 'messages' : 'commands'
+export const redisStormBenches: Readonly<Record<string, Bench>> = Object.fromEntries(
+  Object.entries<Weather>(weathers).map(([name, weather]) => [`redis-storm-${name}`, stormBench(weather)]),
+)
+
+function stormBench(weather: Weather): Bench {
   return {
-    title: `Redis: ${perSecond * seconds} events from one server to another, connections for ${what} cut ten times a second`,
+    title: `Redis: ${perSecond * seconds} events from one server to another, ${weather.title}`,
     measures: [
       { name: 'lost', unit: 'events', compare: 'none', goal: 0 },
       { name: 'doubled', unit: 'events', compare: 'none', goal: 0 },
-      { name: 'out of order', unit: 'events', compare: 'none', ...(kind === 'pubsub' && { goal: 0 }) },
+      { name: 'out of order', unit: 'events', compare: 'none', ...(weather.isOrdered && { goal: 0 }) },
     ],
     contenders: {
-      '@steadystream/server/redis': () => contender(kind, steadystream),
-      'socket.io redis-adapter': () => contender(kind, socketIoPubSub),
-      'socket.io redis-streams-adapter': () => contender(kind, socketIoStreams),
+      '@steadystream/server/redis': () => contender(weather, steadystream),
+      'socket.io redis-adapter': () => contender(weather, socketIoPubSub),
+      'socket.io redis-streams-adapter': () => contender(weather, socketIoStreams),
     },
     schedule: { warmUps: 0, rounds: 1, atLeast: 1 },
   }
