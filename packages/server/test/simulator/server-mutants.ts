@@ -9,12 +9,6 @@ export const serverMutants: readonly Mutant[] = [
     replace: '    if (offset <= this.#last || text.length <= json) return false\n',
   },
   {
-    name: 'a page that ends before the top makes a channel live',
-    file: 'backplanes/redis/followed-channel.ts',
-    find: '      if (this.#last < page.top) return false\n',
-    replace: '',
-  },
-  {
     name: 'trimmed history is passed over in silence',
     file: 'backplanes/redis/followed-channel.ts',
     find: 'if (page.oldest > this.#last + 1) this.#jump(page.epoch, page.oldest - 1)',
@@ -39,12 +33,6 @@ export const serverMutants: readonly Mutant[] = [
     replace: 'now < 0',
   },
   {
-    name: 'a read that failed is not tried again',
-    file: 'backplanes/redis/channel-table.ts',
-    find: '        } else if (channel.isBehind) {\n          readUpSoon(channel)\n',
-    replace: '',
-  },
-  {
     name: 'a channel is never let go of',
     file: 'backplanes/redis/channel-table.ts',
     find: 'now - channel.idleSince >= lingerMs',
@@ -55,6 +43,12 @@ export const serverMutants: readonly Mutant[] = [
     file: 'backplanes/redis/redis-backplane.ts',
     find: '        table.takeEpoch(key, reading.page.epoch)\n',
     replace: '',
+  },
+  {
+    name: 'an event is published again under no key',
+    file: 'backplanes/redis/channel-scripts.ts',
+    find: 'if (idempotencyKey === undefined) {',
+    replace: 'if (idempotencyKey !== "") {',
   },
   {
     name: 'Redis is not told what was seen here',
@@ -109,6 +103,12 @@ export const serverMutants: readonly Mutant[] = [
     file: 'feed.ts',
     find: '    if (last) this.#demoteAll(last)\n    this.#last = top\n',
     replace: '    this.#last = top\n',
+  },
+  {
+    name: 'who has left holds its channel',
+    file: 'join-channel.ts',
+    find: '        feed.leave(gone)\n        hub.release(feed)\n',
+    replace: '        feed.leave(gone)\n',
   },
   {
     name: 'a gap is kept back',

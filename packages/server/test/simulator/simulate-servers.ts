@@ -66,6 +66,7 @@ async function recover(stage: ServerStage): Promise<void> {
   network.isTroubled = false
   stage.redis.process.isFull = false
   while (fleet.up.length < 1) fleet.start()
+  if (scenario.faultEveryMs > 0 && stage.random.chance(0.3)) loseLast(stage)
   const isSettled = () => publishers.waiting === 0 && readers.every((reader) => !reader.isOpen || reader.isComplete())
   await settle('when trouble was over')
   // From each of them, as what a server knows of a channel shows when it publishes.
@@ -95,6 +96,17 @@ async function recover(stage: ServerStage): Promise<void> {
     const tops = scenario.labels.map((label) => `${label} ${stage.archive.top(label)?.offset}`)
     world.fail(`not everything was delivered or declared ${when}: ${late.join(', ')}; ${publishers.waiting} not confirmed; tops ${tops.join(', ')}`) // prettier-ignore
   }
+}
+
+/** Of the last message of a channel, no later one shows that it is missing. */
+function loseLast({ world, random, scenario, redis, fleet, publishers }: ServerStage): void {
+  const label = random.pick(scenario.labels)
+  const server = random.pick(fleet.up)
+  world.onServer(0, () => {
+    world.trace(`server ${server.number}: message lost`)
+    for (const each of redis.connections(server.number)) each.loseNext()
+    publishers.publish(label, 1)
+  })
 }
 
 /** What a server promised that is still there to tell has reached everybody, or they were told that it is gone. */
