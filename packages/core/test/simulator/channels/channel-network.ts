@@ -158,7 +158,10 @@ export function createChannelNetwork(
         // Its head first, and what it holds a while later.
         toPage(latencyMs, () => {
           if (link.isOver) return
-          const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (writer = controller) })
+          const stream = new ReadableStream<Uint8Array>({
+            start: (controller) => void (writer = controller),
+            cancel: () => close(link),
+          })
           resolve(new Response(stream, { headers: { 'Content-Type': 'application/json' } }))
           toPage(random.pick([0, latencyMs]), () => {
             if (link.isOver) return
