@@ -10,7 +10,7 @@ let restarts: string[]
 
 beforeAll(async () => {
   restarts = []
-  server = await startServer({ restart: (kind) => void restarts.push(kind) })
+  server = await startServer({ settings: { paceMs: 10_000 }, restart: (kind) => void restarts.push(kind) })
 })
 
 afterAll(async () => {
@@ -89,6 +89,27 @@ describe('a stranger', () => {
     const rough = await ask('/api/lab/rough/visitor01/stream?manner=steady', { 'Last-Event-ID': '-1e9' })
     expect(rough.text.match(/^id: /gm)).toHaveLength(20)
     expect((await ask('/api/lab/rough/visitor01/stream?manner=steady', { 'Last-Event-ID': '1e999' })).status).toBe(204)
+  })
+
+  it('has no more worked on at a time than the server can bear, however fast he asks', async () => {
+    const accepted = async (path: string, bodies: readonly object[]) =>
+      (await Promise.all(bodies.map((body) => ask(path, {}, body))))
+        .map(({ status = 0 }) => status)
+        .sort((a, b) => a - b)
+    const times = (count: number, status: number) => Array<number>(count).fill(status)
+    const many = Array.from({ length: 45 }, () => ({ topic: 'floods' }))
+    expect(await accepted('/api/autopilot', many)).toEqual([...times(40, 202), ...times(5, 429)])
+    const council = await ask('/api/stream/council-score?transcript=Look')
+    expect([council.status, council.headers['retry-after']]).toEqual([429, '5'])
+    const videos = Array.from({ length: 12 }, () => ({ frames: 300 }))
+    expect(await accepted('/api/generate-video', videos)).toEqual([...times(8, 202), ...times(4, 429)])
+  })
+
+  it('sets no bounds that there are not', async () => {
+    for (const name of ['toString', '__proto__', 'max']) {
+      const thresholds = JSON.parse(`{"${name}":5}`) as object
+      expect((await ask('/api/campaigns/spring', {}, { thresholds })).status).toBe(400)
+    }
   })
 
   it('does what he likes where he is let, and the machine itself always does', async () => {

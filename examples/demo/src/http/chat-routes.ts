@@ -25,7 +25,7 @@ export function chatRoutes(realtime: Realtime, desk: ChatDesk, may: MayControl):
   })
 
   router.get('/api/chat/agents', (_req, res) => {
-    res.json({ agents, everyMs: desk.everyMs })
+    res.set('Cache-Control', 'no-store').json({ agents, everyMs: desk.everyMs, isSseBlocked })
   })
 
   router.post('/api/chat/generate', async (_req, res) => {

@@ -1,4 +1,5 @@
 import { RealtimeError } from '@steadystream/server'
+import { TooMuchWork } from '../runs/works.ts'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from '@steadystream/server'
 
@@ -16,6 +17,10 @@ export function reportErrors(logger: Logger): ErrorRequestHandler {
     const status = statusOf(error)
     if (status === 413) return refuse(res, status, 'TOO_LARGE', 'The body is too large.')
     if (status < 500) return refuse(res, status, 'BAD_REQUEST', 'The request cannot be read: is the body valid JSON?')
+    if (error instanceof TooMuchWork) {
+      res.set('Retry-After', '5')
+      return refuse(res, 429, 'TOO_MUCH_WORK', error.message)
+    }
     if (error instanceof RealtimeError && error.code === 'UNAVAILABLE') {
       res.set('Retry-After', '2')
       return refuse(res, 503, 'UNAVAILABLE', 'The servers cannot reach each other; try again in a moment.')

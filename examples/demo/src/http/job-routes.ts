@@ -14,16 +14,19 @@ const forever = { maxAge: '1y', immutable: true, dotfiles: 'allow' } as const
 /** Starting jobs, and fetching what they made. */
 export function jobRoutes(store: JobStore, runner: JobRunner): Router {
   const router = Router()
+  /** Being written to disk: not yet among the unfinished. */
+  let arriving = 0
 
   router.post('/api/generate-video', async (req, res) => {
     // fetch announces an empty body as one of length 0.
     if (req.is('json') === false && req.get('Content-Length') !== '0') {
       return refuse(res, 415, 'NOT_JSON', 'Send a JSON body (Content-Type: application/json), or none.')
     }
-    if (runner.unfinished >= maxUnfinishedJobs) {
+    if (runner.unfinished + arriving >= maxUnfinishedJobs) {
       res.set('Retry-After', '30')
       return refuse(res, 429, 'TOO_MANY_JOBS', `${maxUnfinishedJobs} jobs are waiting already; try again later.`)
     }
+    arriving += 1
     try {
       const { jobId } = await takeNew(store, runner, req.body)
       const streamUrl = `/api/stream/render-progress/${jobId}`
@@ -31,6 +34,8 @@ export function jobRoutes(store: JobStore, runner: JobRunner): Router {
     } catch (error) {
       if (!(error instanceof InvalidJobRequest)) throw error
       refuse(res, 400, 'BAD_REQUEST', error.message)
+    } finally {
+      arriving -= 1
     }
   })
 

@@ -1,14 +1,19 @@
 import type { Socket } from 'node:net'
 
-const slowed = new WeakSet<Socket>()
+type Latency = () => number
+
+/** A browser uses a connection again, for another link as well: the last one that it was used for counts. */
+const latencies = new WeakMap<Socket, Latency>()
 
 /**
- * Delays everything that is written to a socket, in its order, by what `latencyMs` says at that moment: a slow line, as
+ * Delays everything that is written to a socket, in its order, by what `latency` says at that moment: a slow line, as
  * the one on the other end sees it.
  */
-export function slowDown(socket: Socket, latencyMs: () => number): void {
-  if (slowed.has(socket)) return
-  slowed.add(socket)
+export function slowDown(socket: Socket, latency: Latency): void {
+  const isSlowed = latencies.has(socket)
+  latencies.set(socket, latency)
+  if (isSlowed) return
+  const latencyMs = () => latencies.get(socket)?.() ?? 0
   const write = socket.write.bind(socket)
   const end = socket.end.bind(socket)
   let last = Promise.resolve()

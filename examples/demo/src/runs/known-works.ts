@@ -12,6 +12,8 @@ export interface Begun {
 /** Milliseconds after which what is asked by somebody new is worked on anew. */
 const freshMs = 1500
 const maxWorks = 500
+/** Under way at a time, of all visitors together. */
+const maxUnderWay = 40
 
 export const isFresh = ({ endedAt }: Work, now: number) => endedAt === undefined || now - endedAt <= freshMs
 
@@ -37,6 +39,11 @@ export class KnownWorks {
 
   getByKey(key: string): Work | undefined {
     return this.#works.get(this.#byKey.get(key) ?? '')
+  }
+
+  /** Whether there is enough to do. */
+  get isFull(): boolean {
+    return [...this.#works.values()].filter(({ isOver }) => !isOver).length >= maxUnderWay
   }
 
   all(): Iterable<Work> {

@@ -16,20 +16,27 @@ export interface WorkBenchOptions {
   leads(): boolean
   /** Tells all processes that work is over. */
   end(work: Work): Promise<void>
+  /** Has all processes stop it. */
+  stop(work: Work): Promise<void>
   onFailure(error: unknown): void
 }
 
+/** Milliseconds after which work is stopped: it takes a minute, unless somebody has paused it and gone. */
+const longestMs = 10 * 60_000
+
 /** Where the process that leads does the work of all. */
-export function createWorkBench({ realtime, performers, leads, end, onFailure }: WorkBenchOptions): WorkBench {
+export function createWorkBench({ realtime, performers, leads, end, stop, onFailure }: WorkBenchOptions): WorkBench {
   const running = new Map<string, AbortController>()
 
   function run(work: Work): void {
     if (work.isOver || running.has(work.id)) return
     const leaving = new AbortController()
     running.set(work.id, leaving)
+    const tooLong = setTimeout(() => void stop(work).catch(onFailure), longestMs)
     void perform(work, leaving.signal)
       .catch((error: unknown) => leaving.signal.aborted || onFailure(error))
       .finally(() => {
+        clearTimeout(tooLong)
         running.delete(work.id)
         // The lead came back before this had ended.
         if (leaving.signal.aborted && leads()) run(work)

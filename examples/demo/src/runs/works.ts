@@ -7,13 +7,24 @@ import type { Performers } from './assignment.ts'
 import type { Begun } from './known-works.ts'
 import type { Action, Requests, Work, WorkType } from './work.ts'
 
+/** More work than is taken at a time. */
+export class TooMuchWork extends Error {
+  constructor() {
+    super('Too much is being worked on; try again in a few seconds.')
+    this.name = 'TooMuchWork'
+  }
+}
+
 /**
  * Work that goes to a channel, and not to the response of the request that asked for it: a viewer whose link breaks finds
  * it where he left it. Any process takes the order, the leader does it; a leader that dies is followed by one that does it
  * again, and publishes what is missing.
  */
 export interface Works {
-  /** The ID of the new work, or of the one for the same `key` that is under way or just over. */
+  /**
+   * The ID of the new work, or of the one for the same `key` that is under way or just over.
+   * @throws {TooMuchWork}
+   */
   begin<Type extends WorkType>(type: Type, request: Requests[Type], name: string, key?: string): Promise<string>
   control(work: Work, action: Action): Promise<void>
   find(type: string, id: string): Promise<Work | undefined>
@@ -43,6 +54,7 @@ export async function openWorks(options: WorksOptions): Promise<Works> {
     performers,
     leads: () => leadership.leads,
     end: ({ id }) => journal.append({ kind: 'end', id, at: Date.now() }),
+    stop: (work) => control(work, 'stop'),
     onFailure,
   })
 
@@ -50,14 +62,10 @@ export async function openWorks(options: WorksOptions): Promise<Works> {
     backplane,
     name: 'works',
     take({ entry, offset }) {
-      if (entry.kind === 'begin') {
-        const work = works.add(entry)
-        if (work && leadership.leads) bench.run(work)
-        return
-      }
-      const work = works.get(entry.id)
+      const work = entry.kind === 'begin' ? works.add(entry) : works.get(entry.id)
       if (entry.kind === 'control') work?.control(entry.action, entry.at, offset)
-      else if (work) work.endedAt = entry.at
+      else if (entry.kind === 'end' && work) work.endedAt = entry.at
+      else if (work && leadership.leads) bench.run(work)
     },
     onFailure,
   })
@@ -66,6 +74,10 @@ export async function openWorks(options: WorksOptions): Promise<Works> {
     if (leads) for (const work of works.all()) bench.run(work)
     else bench.leaveAll()
   })
+
+  function control({ id }: Work, action: Action): Promise<void> {
+    return journal.append({ kind: 'control', id, action, at: Date.now() })
+  }
 
   /** Another process may have begun it a moment ago. */
   async function lookTwice(look: () => Work | undefined): Promise<Work | undefined> {
@@ -77,17 +89,19 @@ export async function openWorks(options: WorksOptions): Promise<Works> {
 
   return {
     async begin(type, request, name, key) {
-      const id = `${name}_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`
+      if (works.isFull) throw new TooMuchWork()
+      const id = newId(name)
       await journal.append({ kind: 'begin', id, type, request, key, at: Date.now() })
       return (key !== undefined && works.getByKey(key)?.id) || id
     },
-    control: (work, action) => journal.append({ kind: 'control', id: work.id, action, at: Date.now() }),
-    find: (type, id) =>
-      lookTwice(() => {
-        const work = works.get(id)
-        return work?.type === type ? work : undefined
-      }),
+    control,
+    async find(type, id) {
+      const work = await lookTwice(() => works.get(id))
+      return work?.type === type ? work : undefined
+    },
     findByKey: (key) => lookTwice(() => works.getByKey(key)),
     stop: () => journal.stop(),
   }
 }
+
+const newId = (name: string) => `${name}_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`

@@ -21,12 +21,13 @@ const pollIntervalMs = 3000
 export function ChatPage() {
   const { answer: setting, failure } = useAgents()
   const [layout, setLayout] = useState<(typeof layouts)[number]['value']>('dashboard')
-  const [isBlocked, setBlocked] = useState(false)
+  const [blocked, setBlocked] = useState<boolean>()
+  const isBlocked = blocked ?? setting?.isSseBlocked ?? false
   const [generate, isBusy] = useAction(() => post('/api/chat/generate'))
-  const [block] = useAction(async (blocked: boolean) => {
-    await post('/api/chat/block-sse', { blocked })
-    setBlocked(blocked)
-    say(blocked ? 'Event streams are blocked now: watch the chat change over.' : 'Event streams get through again.')
+  const [block] = useAction(async (next: boolean) => {
+    await post('/api/chat/block-sse', { blocked: next })
+    setBlocked(next)
+    say(next ? 'Event streams are blocked now: watch the chat change over.' : 'Event streams get through again.')
   })
   const Layout = { dashboard: DashboardWithRealtimeChat, compact: CompactDashboard, focus: FocusedChat }[layout]
   return (

@@ -7,6 +7,8 @@ export interface ChatSetting {
   readonly agents: readonly Agent[]
   /** Milliseconds between two rounds on schedule. */
   readonly everyMs: number
+  /** Whether event streams were blocked when the page was opened. */
+  readonly isSseBlocked: boolean
 }
 
 const readSetting = () => get<ChatSetting>('/api/chat/agents')
