@@ -34,27 +34,84 @@ const looks = [
   ['dark', 1280],
 ] as const
 
-const paths = ['/', '/script', '/campaign', '/writing', '/chat', '/lab'] as const
-const rooms = ['/lab/wire', '/lab/streams', '/lab/server'] as const
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** Of the same colours and controls as the other pages: each width and each look once. */
-const roomLooks = [looks[0], looks[3]] as const
+interface Place {
+  readonly path: string
+  /** Puts something on the page. */
+  fill?(page: Page): Promise<unknown>
+}
+
+const places: readonly Place[] = [
+  { path: '/' },
+  {
+    path: '/script',
+    fill: (page) => press(page, 'Evaluate').then(() => page.locator('[data-done="true"]').first().waitFor()),
+  },
+  { path: '/campaign', fill: (page) => page.locator('[data-fact="impressions"][data-value]').waitFor() },
+  {
+    path: '/writing',
+    fill: (page) => press(page, 'Start the autopilot').then(() => page.getByText('The outline is ready').waitFor()),
+  },
+  {
+    path: '/chat',
+    fill: (page) => press(page, 'Ask the agents').then(() => page.locator('[data-message]').nth(3).waitFor()),
+  },
+  { path: '/lab', fill: (page) => page.getByText('impressions a second').waitFor() },
+  {
+    path: '/lab/wire',
+    async fill(page) {
+      await press(page, 'Connect')
+      await press(page, 'Try all doors')
+      await page.locator('.doors li b').nth(4).waitFor()
+      await page.getByLabel('Somebody else').check()
+      await page.getByText('not for you').waitFor()
+    },
+  },
+  {
+    path: '/lab/streams',
+    async fill(page) {
+      await press(page, 'Open one more')
+      await press(page, 'Visit it')
+      await page.locator('.log b').nth(2).waitFor()
+    },
+  },
+  {
+    path: '/lab/server',
+    fill: (page) => press(page, 'Its manager').then(() => page.getByText(/Its manager: \d/).waitFor()),
+  },
+]
+
+/** Steps on until that is where the keyboard goes. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const focused = () =>
+    page.evaluate(() => {
+      const element = document.activeElement
+      return element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : element?.textContent
+    })
+  for (let steps = 0; (await focused()) !== name; steps++) {
+    expect(steps).toBeLessThan(40)
+    await page.keyboard.press('Tab')
+  }
+}
 
 describe.skipIf(isBlind)('every page', () => {
   const visit = visitDemo()
 
-  it.each([...paths.map((path) => [path, looks] as const), ...rooms.map((path) => [path, roomLooks] as const)])(
-    '%s has nothing that axe calls serious, light and dark, and fits a phone and a desktop',
-    async (path, all) => {
-      for (const [colorScheme, width] of all) {
-        const page = await visit().open(path, { colorScheme, viewport: { width, height: 844 } })
-        await page.locator('.panel').first().waitFor()
+  it.each(places)(
+    '$path has nothing that axe calls serious, light and dark, and fits a phone and a desktop',
+    async ({ path, fill }) => {
+      const page = await visit().open(path, { reducedMotion: 'reduce' })
+      await page.locator('.panel').first().waitFor()
+      await fill?.(page)
+      for (const [colorScheme, width] of looks) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.setViewportSize({ width, height: 844 })
         expect(await findings(page)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
-          0,
-        )
-        await page.context().close()
+        const overhang = () => document.documentElement.scrollWidth - window.innerWidth
+        expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0)
       }
+      await page.context().close()
     },
   )
 
@@ -70,6 +127,29 @@ describe.skipIf(isBlind)('every page', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'What is it about?' }).waitFor()
     expect(new URL(page.url()).pathname).toBe('/writing')
+  })
+
+  it('has a lab whose link is cut, blocked and slowed with the keyboard alone, and loses nothing', async () => {
+    const page = await visit().open('/lab')
+    await page.waitForFunction(() => (window.lab?.seen.length ?? 0) >= 3)
+    await tabTo(page, 'Cut the link')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => (window.lab?.connections ?? 0) >= 2)
+    await tabTo(page, 'Block SSE')
+    await page.keyboard.press('Space')
+    await page.waitForFunction(() => window.lab?.transport === 'websocket')
+    await tabTo(page, 'None')
+    const labId = await page.evaluate(() => window.lab?.labId)
+    await page.keyboard.press('ArrowRight')
+    const latency = async () =>
+      (await visit().get<{ faults: { latencyMs: number } }>(`/api/lab/links/${labId}/log`)).faults.latencyMs
+    await expect.poll(latency).toBe(300)
+    await tabTo(page, 'Open six tabs')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Close the tabs' }).waitFor()
+    const { seen = [], doubled } = (await page.evaluate(() => window.lab && { ...window.lab })) ?? {}
+    expect({ seen, doubled }).toEqual({ seen: seen.map((_, index) => index + 1), doubled: 0 })
+    await page.context().close()
   })
 
   it('keeps the colours that were chosen', async () => {

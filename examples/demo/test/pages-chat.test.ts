@@ -22,9 +22,13 @@ describe.skipIf(isBlind)('the agents’ chat', () => {
     }, patience)
   }
 
-  it('shows every message once, in all three layouts', async () => {
+  it('shows every message once, through a cut, in all three layouts', async () => {
     const page = await visit().open('/chat')
     await page.getByText('Real-time (SSE)').waitFor()
+    await ask(page)
+    await vi.waitFor(async () => expect(await shownMessages(page)).toEqual(await kept()), patience)
+    // What is said while the link is down comes when it is up again.
+    await page.getByRole('button', { name: 'Cut all' }).click()
     await ask(page)
     await vi.waitFor(async () => expect(await shownMessages(page)).toEqual(await kept()), patience)
     await page.locator('label', { hasText: 'Below' }).click()
@@ -41,6 +45,10 @@ describe.skipIf(isBlind)('the agents’ chat', () => {
     const page = await visit().open('/chat')
     await page.getByText('Real-time (SSE)').waitFor()
     await page.getByRole('button', { name: 'Block event streams' }).click()
+    await page.getByText('Polling (fallback)').waitFor()
+    // The page finds them blocked again.
+    await page.reload()
+    await page.locator('button[aria-pressed="true"]', { hasText: 'Block event streams' }).waitFor()
     await page.getByText('Polling (fallback)').waitFor()
     await ask(page)
     await vi.waitFor(async () => expect(new Set(await shownMessages(page))).toEqual(new Set(await kept())), patience)
@@ -70,7 +78,7 @@ describe.skipIf(isBlind)('the agents’ chat', () => {
     await ask(page)
     const { metrics } = await visit().get<{ metrics: { spend: number } }>('/api/campaigns/spring/log')
     const said = await page.locator('[data-agent="budget"] p:last-child').last().textContent()
-    const spent = Number(/([\d.]+) € spent/.exec(said ?? '')?.[1])
+    const spent = Number(/([\d.]+)\s€ spent/.exec(said ?? '')?.[1])
     expect(spent).toBeGreaterThan(0)
     expect(spent).toBeLessThanOrEqual(metrics.spend)
   })

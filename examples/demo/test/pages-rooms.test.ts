@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { fact, isBlind, visitDemo } from './pages.ts'
+import { expectOwnAlert } from './own-alert.ts'
 import type { Page } from 'playwright-core'
 
 interface Stats {
@@ -68,15 +69,7 @@ describe.skipIf(isBlind)('the rooms of the lab', () => {
     await eventually(page, 'wire-error', 1)
     expect((await messages('error'))[0]).toMatchObject({ code: 'FORBIDDEN', channel: 'alerts:@bob' })
 
-    await page.getByLabel('Title').fill('A <b>bold</b> kettle')
-    await press(page, 'Publish')
-    await vi.waitFor(async () => expect(await messages('alert')).toHaveLength(1), patience)
-    expect((await messages('alert'))[0]).toEqual({
-      ...{ type: 'alert', severity: 'info', category: 'kitchen', title: 'A <b>bold</b> kettle' },
-      ...{ message: 'Somebody should look after it.', actionRequired: true, entityId: 'lab', entityType: 'page' },
-      alertId: expect.stringMatching(/^alert_/) as string,
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
-    })
+    await expectOwnAlert(page, messages)
     for (const type of ['live_metrics', 'campaign_metrics', 'ab_test_results'] as const) {
       await vi.waitFor(async () => expect(await messages(type)).not.toEqual([]), patience)
     }

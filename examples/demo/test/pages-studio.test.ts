@@ -1,7 +1,7 @@
 import { councilScore, creativeEvaluation } from '@steadystream/core/presets'
 import { describe, expect, it, vi } from 'vitest'
 import { fact, isBlind, requested, visitDemo } from './pages.ts'
-import { startJob } from './job-stream.ts'
+import { readEvents, startJob } from './job-stream.ts'
 import { collect } from './sse-events.ts'
 import type { CouncilScoreEvent, CreativeEvaluationEvent } from '@steadystream/core/presets'
 import type { Page } from 'playwright-core'
@@ -13,6 +13,8 @@ interface CampaignLog {
 
 const patience = { timeout: 30_000, interval: 200 }
 const valueOf = (page: Page, name: string) => fact(page, name).getAttribute('data-value').then(Number)
+/** Its name goes on with how the streams are. */
+const cutAll = (page: Page) => page.getByRole('button', { name: 'Cut all' }).click()
 const choose = (page: Page, name: string) => page.locator('.traffic label', { hasText: name }).click()
 
 describe.skipIf(isBlind)('the studio', () => {
@@ -34,22 +36,32 @@ describe.skipIf(isBlind)('the studio', () => {
   it('goes on with a council whose streams were cut, and shows each verdict once', async () => {
     const page = await visit().open('/script')
     await page.getByLabel('Script', { exact: true }).first().fill('Why do 9 of 10 links break? Yours never has to.')
-    await page.getByRole('button', { name: 'Score the script' }).click()
-    await page.locator('.seats li .thinking', { hasText: 'Reading for clarity' }).waitFor()
-    await page.getByRole('button', { name: 'Cut all' }).click()
-    await vi.waitFor(async () => expect(await page.locator('.seats [data-done="true"]').count()).toBe(4), patience)
-    await vi.waitFor(
-      async () => expect(await page.locator('.council .final-score b').textContent()).toMatch(/^\d/),
-      patience,
+    const url = await requested(page, '/council-score', () =>
+      page.getByRole('button', { name: 'Score the script' }).click(),
     )
+    await page.locator('.seats li .thinking', { hasText: 'Reading for clarity' }).waitFor()
+    await cutAll(page)
+    const composite = page.locator('.council .final-score b')
+    await vi.waitFor(async () => expect(await composite.textContent()).toMatch(/^\d/), patience)
+    // What the server has of it: each thought and each verdict stands on the page as often as there.
+    const state = (await collect<CouncilScoreEvent>(url)).reduce(councilScore.reduce, councilScore.initial)
+    expect(await composite.textContent()).toBe(state.finalScore?.composite.toFixed(1))
+    for (const [model, { thinking, reasoning }] of Object.entries(state.stages)) {
+      const seat = page.locator(`[data-seat="${model}"]`)
+      expect(await seat.locator('.thinking').textContent()).toBe(thinking)
+      expect(await seat.locator('.reasoning').textContent()).toBe(reasoning)
+    }
+    expect(Object.keys(state.stages)).toHaveLength(4)
   })
 
-  it('evaluates a text stage by stage', async () => {
+  it('evaluates a text stage by stage, through a cut', async () => {
     const page = await visit().open('/script')
     await page.locator('.creative label', { hasText: 'Caption' }).click()
     const url = await requested(page, '/evaluate-creative', () =>
       page.getByRole('button', { name: 'Evaluate' }).click(),
     )
+    await page.locator('.evaluation [data-done="true"]').first().waitFor()
+    await cutAll(page)
     const score = page.locator('.creative .final-score b')
     await vi.waitFor(async () => expect(await score.textContent()).toMatch(/^\d/), patience)
     const events = await collect<CreativeEvaluationEvent>(url)
@@ -58,10 +70,12 @@ describe.skipIf(isBlind)('the studio', () => {
     expect(await page.locator('.creative .summary').textContent()).toBe(finalResult?.summary)
   })
 
-  it('follows a job by its hooks, over SSE and over the WebSocket shortcut, to its end', async () => {
+  it('follows a job by its hooks, over SSE and over the WebSocket shortcut, through a cut to its end', async () => {
     const jobId = await startJob(visit().demo.origin, { frames: 24 })
     const page = await visit().open(`/#${jobId}`)
     await page.getByRole('button', { name: 'Send a ping' }).click()
+    await page.waitForFunction(() => window.demo.framesSeen.length >= 4)
+    await cutAll(page)
     await page.waitForFunction(() => window.demo.stage === 'complete', undefined, { timeout: 90_000 })
     await vi.waitFor(async () => {
       expect(await fact(page, 'hook-render').textContent()).toContain('complete, frame 24 of 24')
@@ -70,13 +84,18 @@ describe.skipIf(isBlind)('the studio', () => {
     expect(await fact(page, 'hook-socket').textContent()).toMatch(
       /video_render_progress|job_progress|pong|heartbeat|complete/,
     )
-    expect(await page.evaluate(() => window.demo.framesSeen.length)).toBe(24)
+    const published = await readEvents(visit().demo.origin, jobId)
+    const rendered = published.filter(({ data }) => data.stage === 'rendering').map(({ data }) => data.currentFrame)
+    const { framesSeen, doubled, gaps, connections } = await page.evaluate(() => window.demo)
+    expect({ framesSeen, doubled, gaps }).toEqual({ framesSeen: rendered, doubled: 0, gaps: 0 })
+    expect(rendered).toHaveLength(24)
+    expect(connections).toBeGreaterThan(1)
   })
 
   it('shows the metrics and the test of a campaign as its click log has them', async () => {
     const page = await visit().open('/campaign')
     await vi.waitFor(async () => expect(await valueOf(page, 'impressions')).toBeGreaterThan(0), patience)
-    await page.getByRole('button', { name: 'Cut all' }).click()
+    await cutAll(page)
     // When nobody comes any more the log stands still, and the page has to come to rest where it stands.
     await choose(page, 'Nobody')
     await vi.waitFor(async () => {
@@ -97,9 +116,12 @@ describe.skipIf(isBlind)('the studio', () => {
     await page.getByText('None. Change the visitors').waitFor()
     await choose(page, 'Surge')
     await page.getByRole('heading', { name: 'Unusual traffic' }).waitFor()
+    // The alert that is raised while the link is down comes as well, and the one before it not again.
+    await cutAll(page)
     await page.getByLabel('Budget, €').fill('0.01')
     await page.getByRole('button', { name: 'Set the bounds' }).click()
     await page.getByRole('heading', { name: 'Budget spent' }).waitFor()
+    expect(await page.getByRole('heading', { name: 'Unusual traffic' }).count()).toBe(1)
     await page.getByRole('button', { name: 'Dismiss: Unusual traffic' }).click()
     await page.getByRole('heading', { name: 'Unusual traffic' }).waitFor({ state: 'detached' })
     expect(await page.getByRole('heading', { name: 'Budget spent' }).count()).toBe(1)

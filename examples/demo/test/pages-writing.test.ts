@@ -9,7 +9,7 @@ const patience = { timeout: 30_000, interval: 200 }
 describe.skipIf(isBlind)('the writing desk', () => {
   const visit = visitDemo({ PACE_MS: '150' })
 
-  it('searches, waits when told to, plans, and writes block by block what the server sent, through a cut', async () => {
+  it('searches, waits when told to, plans, and writes block by block what the server sent, through two cuts', async () => {
     const page = await visit().open('/writing')
     await page.getByLabel('Write in the house style').check()
     const taskUrl = await requested(page, '/autopilot/stream', () =>
@@ -17,6 +17,7 @@ describe.skipIf(isBlind)('the writing desk', () => {
     )
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('The autopilot waits').waitFor()
+    await page.getByRole('button', { name: 'Cut all' }).click()
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByText('The outline is ready').waitFor()
     const task = (await collect<AutopilotEvent>(taskUrl)).reduce(autopilot.reduce, autopilot.initial)

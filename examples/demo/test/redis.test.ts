@@ -136,26 +136,8 @@ describe.skipIf(!inject('redisPath'))('two processes of the demo on one Redis', 
       expect(written.reduce(generation.reduce, generation.initial)).toMatchObject({ isDone: true })
       expect(await impressions(other)).toBeGreaterThan(before)
 
-      // What the server has in history, which is what it published: each frame once.
       for (const page of pages) await page.waitForFunction(() => window.demo.stage === 'complete', undefined, patience)
-      const published = await readEvents(other.origin, jobId)
-      expect(published.filter(({ data }) => data.stage === 'rendering').map(({ data }) => data.currentFrame)).toEqual(
-        all,
-      )
-      for (const page of pages) {
-        const { framesSeen, framesLost, framesUndeclared, framesBefore, doubled, gaps } = await page.evaluate(
-          () => window.demo,
-        )
-        expect(framesSeen).toEqual(all)
-        expect({ framesLost, framesUndeclared, framesBefore, doubled, gaps }).toEqual({
-          framesLost: [],
-          framesUndeclared: [],
-          framesBefore: [],
-          doubled: 0,
-          gaps: 0,
-        })
-        await page.getByRole('img', { name: /The finished animation/ }).waitFor()
-      }
+      await expectEveryFrameOnce(pages, other.origin, jobId)
       expect(await fact(pages[0], 'hook-job').textContent()).toContain('completed')
       expect(await other.kill('SIGTERM')).toBe(0)
     } finally {
@@ -163,6 +145,18 @@ describe.skipIf(!inject('redisPath'))('two processes of the demo on one Redis', 
     }
   })
 })
+
+/** On every page, and in the server's history, which is what it published. */
+async function expectEveryFrameOnce(pages: readonly Page[], origin: string, jobId: string): Promise<void> {
+  const published = await readEvents(origin, jobId)
+  const rendered = published.filter(({ data }) => data.stage === 'rendering').map(({ data }) => data.currentFrame)
+  expect(rendered).toEqual(all)
+  const none = { framesLost: [], framesUndeclared: [], framesBefore: [], doubled: 0, gaps: 0 }
+  for (const page of pages) {
+    expect(await page.evaluate(() => ({ ...window.demo }))).toMatchObject({ framesSeen: all, ...none })
+    await page.getByRole('img', { name: /The finished animation/ }).waitFor()
+  }
+}
 
 const untilSeen = (page: Page, count: number) =>
   page.waitForFunction((wanted) => window.demo.framesSeen.length >= wanted, count, patience)
