@@ -38,13 +38,22 @@ async function loadDriver(url: string, name: DriverName | undefined): Promise<Re
       const { createClient } = await import('@redis/client')
       return nodeRedisDriver(createClient({ url }))
     } catch (error) {
-      if (name || !isMissing(error)) throw error
+      if (!isMissing(error)) throw error
+      if (name) throw missing(name, error)
     }
   }
-  const { Redis } = await import('ioredis')
-  return ioredisDriver(new Redis(url, { lazyConnect: true }))
+  try {
+    const { Redis } = await import('ioredis')
+    return ioredisDriver(new Redis(url, { lazyConnect: true }))
+  } catch (error) {
+    throw isMissing(error) ? missing(name ?? '@redis/client', error) : error
+  }
 }
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+}
+
+function missing(name: DriverName, cause: unknown): Error {
+  return new Error(`${name} is not installed, which opens the url of Redis: npm install ${name}`, { cause })
 }

@@ -2,6 +2,7 @@ import { serverName } from '../../env.ts'
 import { checkMethods, maxTimerMs, readObject, readWhole, show } from '../../option-readers.ts'
 import { readHistoryOptions } from '../../options.ts'
 import { driverForUrl, driverOf } from './find-driver.ts'
+import { readRedisUrl } from './redis-url.ts'
 
 import type { RedisDriver } from './driver.ts'
 import type { DriverName } from './find-driver.ts'
@@ -124,7 +125,7 @@ function readDriver({ url, client, driver }: RedisBackplaneOptions): RedisDriver
   if (typeof driver === 'object') {
     checkMethods('driver', driver, ['open'])
     if (url !== undefined || client !== undefined)
-      throw new TypeError('a driver of your own takes no url and no client')
+      throw new TypeError('driver, where it is your own, stands for url and client: leave them out')
     return driver
   }
   if (driver !== undefined && !driverNames.includes(driver)) {
@@ -141,9 +142,5 @@ function readDriver({ url, client, driver }: RedisBackplaneOptions): RedisDriver
     }
     return found
   }
-  // The value is not shown: it holds the password.
-  if (typeof url !== 'string' || !/^rediss?:\/\//.test(url)) {
-    throw new TypeError(`url must begin with redis:// or rediss://, or client must be given, got ${typeof url}`)
-  }
-  return driverForUrl(url, driver)
+  return driverForUrl(readRedisUrl(url), driver)
 }
