@@ -52,9 +52,15 @@ export const serverMutants: readonly Mutant[] = [
   },
   {
     name: 'Redis is not told what was seen here',
+    file: 'backplanes/redis/followed-channel.ts',
+    find: 'return `${this.#epoch}:${this.#last}:',
+    replace: 'return `${this.#epoch}:0:',
+  },
+  {
+    name: 'Redis is not told what was published here',
     file: 'backplanes/redis/known-channel.ts',
-    find: 'return this.position ? `${this.position.epoch}:',
-    replace: 'return this.position ? `0${this.position.epoch}:',
+    find: 'return this.position ? `${this.position.epoch}:${this.position.offset}:',
+    replace: 'return this.position ? `${this.position.epoch}:0:',
   },
   {
     name: 'a quiet link for messages is not tried',
