@@ -10,7 +10,7 @@ export type {
 export { StreamProvider } from './stream-provider.ts'
 export type { StreamProviderProps } from './stream-provider.ts'
 export { useChannel } from './use-channel.ts'
-export type { ChannelHookOptions, ChannelView, ReducedChannelHookOptions } from './use-channel.ts'
+export type { ChannelHookOptions, ChannelView, LoadedState, ReducedChannelHookOptions } from './use-channel.ts'
 export { useConnectionState } from './use-connection-state.ts'
 export { useSSE } from './use-sse.ts'
 export type { ReconnectOptions, SSEHookOptions } from './use-sse.ts'

@@ -30,6 +30,7 @@ export interface ChannelHookOptions<T, S = T | undefined>
   readonly getState?: ((place: ChannelMeta) => PromiseLike<LoadedState<S>> | LoadedState<S>) | undefined
 }
 
+/** What `getState` loads. */
 export interface LoadedState<S> {
   readonly state: S
   /** What the state comprises already. */

@@ -17,6 +17,7 @@ export interface ReconnectOptions {
 /** Options of {@link useSSE}; those of a stream may stand beside them. */
 export interface SSEHookOptions<T>
   extends Omit<StreamHookOptions<T>, 'url' | 'onData' | 'maxRetries' | 'retryDelay'>, ReconnectOptions {
+  /** Each event as it comes. The next one waits for a promise that this returns. */
   readonly onMessage?: ((data: T, meta: EventMeta) => unknown) | undefined
 }
 

@@ -16,6 +16,7 @@ export interface WebSocketHookOptions<T>
     WebSocketOptions,
     ReconnectOptions,
     SharingOptions {
+  /** Each message as it comes. The next one waits for a promise that this returns. */
   readonly onMessage?: SSEHookOptions<T>['onMessage']
   /** What is tried, in this order, where no WebSocket can be had. Only a WebSocket sends. */
   readonly fallback?: readonly TransportFactory[] | undefined
@@ -27,7 +28,9 @@ export interface WebSocketView<T> extends Link {
   readonly lastMessage: T | undefined
   /** Sends; objects as JSON. `queued` waits for the connection; `refused`: nothing is mounted, or the queue is full. */
   readonly send: (data: Parameters<Stream<T>['send']>[0] | object) => ReturnType<Stream<T>['send']>
+  /** Connects again after `disconnect()` or giving up. */
   readonly connect: () => void
+  /** Closes the socket, for every component that shares it; `lastMessage` stays. */
   readonly disconnect: () => void
 }
 
