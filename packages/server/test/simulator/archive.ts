@@ -3,6 +3,7 @@ import { parsePosition } from '@steadystream/core/protocol'
 import { nameChannel } from '../../src/channel.ts'
 import { channelKeys } from '../../src/backplanes/redis/keys.ts'
 import { prefix } from './fleet.ts'
+import { beginOf } from './redis/truth.ts'
 
 import type { ChannelKeys } from '../../src/backplanes/redis/keys.ts'
 import type { Keyspace } from './redis/keyspace.ts'
@@ -17,8 +18,8 @@ export interface Archive {
   /** Where the channel stands now; `undefined` where nobody has asked since it was forgotten. */
   top(label: string): Entry | undefined
   /**
-   * Whether Redis lost it, and so may have a server that knew of it. What comes in its place then, by an offset that its
-   * readers have had, nobody can tell from it.
+   * Whether Redis lost it, a server that knew of it may be gone, and one that knew less vouched for what was left. What
+   * comes in its place then, by an offset that its readers have had, nobody can tell from it.
    */
   isForgotten(entry: Entry): boolean
   /** The first place of its life. */
@@ -38,7 +39,7 @@ export function createArchive(truth: Truth, store: () => Keyspace, lastDeath: ()
     },
     readable: (label) => readableIn(store(), keysOf(label)),
     top,
-    isForgotten: ({ wasLost, at }) => wasLost && lastDeath() >= at,
+    isForgotten: (entry) => entry.wasLost && lastDeath() >= entry.at && beginOf(entry).wasVouchedFor,
     life(label) {
       const last = top(label)
       return last && truth.find(keysOf(label).meta, { epoch: last.epoch, offset: 0 })[0]

@@ -93,12 +93,6 @@ export const serverMutants: readonly Mutant[] = [
     replace: " ? '+'",
   },
   {
-    name: 'who has missed events stays live',
-    file: 'feed.ts',
-    find: '      if (event.offset !== last.offset + 1) this.#demoteAll(last)\n',
-    replace: '',
-  },
-  {
     name: 'who has read up to a place is let in at any',
     file: 'feed.ts',
     find: 'if (last && sameLife && last.offset > cursor.offset) return false',

@@ -54,6 +54,7 @@ export function createRedisProcess(setup: RedisSetup): RedisProcess {
   let isLoading = false
   let runs = 1
   let wasPromoted = false
+  let isBlurred = false
   let hungUntil = 0
   let epochs = 0
   let scriptsForgottenAt = -1
@@ -64,7 +65,7 @@ export function createRedisProcess(setup: RedisSetup): RedisProcess {
     if (redis.isFull && name !== 'read') throw new Error('OOM command not allowed when used memory > maxmemory')
     const [count, ...all] = rest
     return runScript(name, {
-      ...{ keys: all.slice(0, Number(count)), args: all.slice(Number(count)), store, history, truth },
+      ...{ keys: all.slice(0, Number(count)), args: all.slice(Number(count)), store, history, truth, isBlurred },
       ...{ numberOf: setup.numberOf, onTrimmed: setup.onTrimmed },
       newEpoch: () => `${wallStartS + Math.floor(world.now() / 1000)}${String(epochs++).padStart(9, '0')}`,
       publish: (channel, text) => {
@@ -143,6 +144,8 @@ export function createRedisProcess(setup: RedisSetup): RedisProcess {
         store = restore(store)
         loaded.clear()
         runs++
+        // A restart forgets that, too.
+        isBlurred ||= wasPromoted
         wasPromoted = false
         isUp = isLoading = true
         world.onServer(loadingMs, () => (isLoading = false))
@@ -152,6 +155,7 @@ export function createRedisProcess(setup: RedisSetup): RedisProcess {
       store = next
       runs++
       wasPromoted = true
+      isBlurred = false
       loaded.clear()
     },
     forgetScripts() {

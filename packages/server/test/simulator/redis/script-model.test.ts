@@ -43,7 +43,7 @@ function createModel(): Side {
     messages,
     call: (name, keys, args) =>
       runScript(name, {
-        ...{ keys, args, store, history, truth, numberOf: () => calls, onTrimmed() {} },
+        ...{ keys, args, store, history, truth, isBlurred: false, numberOf: () => calls, onTrimmed() {} },
         newEpoch: () => `1900000000${String(++calls).padStart(9, '0')}`,
         publish: (_, text) => messages.push(text),
       }),

@@ -11,6 +11,8 @@ export interface ScriptRun {
   readonly store: Keyspace
   readonly history: RedisHistory
   readonly truth: Truth
+  /** Whether it says of itself that it has everything, although it was a replica that took over. */
+  readonly isBlurred: boolean
   /** The number that is published in this text. */
   readonly numberOf: (json: string) => number
   readonly newEpoch: () => string
@@ -61,6 +63,7 @@ class ChannelRun {
     if (e !== undefined && e.length === life.e.length && e > life.e) return this.#begin(life)
     if (run !== '' && life.r !== run) {
       if (life.r !== '' && !knows && !runArg.startsWith('+')) return this.#begin(life)
+      if (knows || this.#run.isBlurred) this.#run.truth.vouch(life.top)
       life.r = run
       life.f = life.n
       life.isNew = true

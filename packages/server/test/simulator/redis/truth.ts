@@ -13,6 +13,8 @@ export interface Entry {
   cameBack: boolean
   /** Whether Redis lost it, and then stood before it. */
   wasLost: boolean
+  /** Of the place before the first event: whether this life was taken over from another process of Redis on somebody's word. */
+  wasVouchedFor: boolean
 }
 
 /** Everything that ever was in history, whatever became of it. Channels are named by the keys of their hashes. */
@@ -24,6 +26,8 @@ export interface Truth {
   find(channel: string, position: Position): readonly Entry[]
   /** Redis stood at `had`, and stands at `has` now. */
   lose(had: Entry | undefined, has: Entry | undefined): void
+  /** Somebody who has seen some of this life says that it goes on with this. */
+  vouch(top: Entry): void
   /** Something of these channels was lost: another life of each may begin. */
   excuse(channels: Iterable<string>): void
 }
@@ -36,7 +40,7 @@ export function createTruth(now: () => number, fail: (message: string) => void):
   const excused = new Set<string>()
   const lives = new Map<string, number>()
 
-  const young = () => ({ at: now(), cameBack: false, wasLost: false })
+  const young = () => ({ at: now(), cameBack: false, wasLost: false, wasVouchedFor: false })
 
   function keep(channel: string, entry: Entry): Entry {
     const name = `${channel} ${entry.epoch}:${entry.offset}`
@@ -66,8 +70,18 @@ export function createTruth(now: () => number, fail: (message: string) => void):
       for (let entry = has; entry; entry = entry.before) kept.add(entry)
       for (let entry = had; entry && !kept.has(entry); entry = entry.before) entry.wasLost = true
     },
+    vouch(top) {
+      beginOf(top).wasVouchedFor = true
+    },
     excuse(channels) {
       for (const channel of channels) excused.add(channel)
     },
   }
+}
+
+/** The place before the first event of its life. */
+export function beginOf(entry: Entry): Entry {
+  let at = entry
+  while (at.before) at = at.before
+  return at
 }
