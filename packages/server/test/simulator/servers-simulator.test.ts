@@ -9,8 +9,8 @@ import { serverFaults } from './server-coverage.ts'
 import { serverMutants } from './server-mutants.ts'
 import { simulateServers } from './simulate-servers.ts'
 
-const seeds = 200
-const perTest = 50
+const seeds = 160
+const perTest = 40
 const timeoutMs = 120_000
 const home = join(import.meta.dirname, '../..')
 const counts: Record<string, number> = {}
