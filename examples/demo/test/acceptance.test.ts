@@ -129,6 +129,7 @@ describe.skipIf(chromiumPath === '')('the page', () => {
     const page = await browser.newPage()
     await page.goto(`${demo.origin}/#job_0000000000000000`)
     await page.getByText('This job cannot be followed').waitFor()
+    await page.locator('[data-fact="hook-render"]', { hasText: 'cannot be followed' }).waitFor()
     expect(await report(page)).toMatchObject({ state: 'error', connections: 1 })
   })
 })

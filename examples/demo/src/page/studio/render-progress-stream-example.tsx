@@ -3,10 +3,11 @@ import { useJobProgress, useRenderProgressStream } from '@steadystream/react/pre
 import { Meter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { durationInWords } from '../ui/words.ts'
+import type { ConnectionState } from '@steadystream/core'
 
 /** A job in a few lines, by three hooks: each frame, the coarse progress, and both over the WebSocket shortcut. */
 export function RenderProgressStreamExample({ jobId }: { readonly jobId: string }) {
-  const { progress, stage, currentFrame, totalFrames, estimatedTime } = useRenderProgressStream(jobId)
+  const { progress, stage, currentFrame, totalFrames, estimatedTime, state } = useRenderProgressStream(jobId)
   const job = useJobProgress(jobId)
   const { lastMessage, isConnected, send } = useWebSocket<SocketMessage>(socketUrlOf(jobId))
   return (
@@ -14,7 +15,7 @@ export function RenderProgressStreamExample({ jobId }: { readonly jobId: string 
       <div>
         <code>useRenderProgressStream(jobId)</code>
         <p data-fact="hook-render">
-          <b>{stage ?? 'waiting'}</b>, frame {currentFrame ?? 0} of {totalFrames ?? '–'}
+          <b>{stage ?? withoutNews(state)}</b>, frame {currentFrame ?? 0} of {totalFrames ?? '–'}
           {estimatedTime ? `, ${durationInWords(estimatedTime * 1000)} left` : ''}
         </p>
         <Meter label="Progress by frames" value={progress * 100} />
@@ -22,7 +23,7 @@ export function RenderProgressStreamExample({ jobId }: { readonly jobId: string 
       <div>
         <code>useJobProgress(jobId)</code>
         <p data-fact="hook-job">
-          <b>{job.status ?? 'waiting'}</b>
+          <b>{job.status ?? withoutNews(job.state)}</b>
           {job.message ? `, ${job.message.toLowerCase()}` : ''}
         </p>
         <Meter label="Progress in steps" value={job.progress * 100} />
@@ -39,6 +40,8 @@ export function RenderProgressStreamExample({ jobId }: { readonly jobId: string 
     </Panel>
   )
 }
+
+const withoutNews = (state: ConnectionState) => (state === 'error' ? 'cannot be followed' : 'waiting')
 
 interface SocketMessage {
   readonly type: string
