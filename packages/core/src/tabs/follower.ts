@@ -84,6 +84,9 @@ export function follow(host: FollowerHost): TabRole {
   return {
     leads: false,
     isAlone: false,
+    get isBehind() {
+      return !!behind
+    },
     get transport() {
       return transport
     },

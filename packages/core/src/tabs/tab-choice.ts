@@ -134,7 +134,8 @@ export function createTabChoice(
     },
     opened: () => isOwn() && inner?.opened(),
     healthy: () => isOwn() && inner?.healthy(),
-    failed: (error, wasOpen) => (isOwn() && inner?.failed(error, wasOpen)) || 'retry',
+    // Who is behind dials himself, over a link that another tab has opened.
+    failed: (error, wasOpen) => ((isOwn() || role?.isBehind) && inner?.failed(error, wasOpen && isOwn())) || 'retry',
     stop(error) {
       inner?.stop(error)
       role?.end()

@@ -8,6 +8,8 @@ export interface TabRole {
   /** Whether it has the connection, alone or for others. */
   readonly leads: boolean
   readonly isAlone: boolean
+  /** Whether it asks the server itself for what another tab does not have any more. */
+  readonly isBehind?: boolean
   /** Name of the transport that another tab uses. */
   readonly transport?: string | undefined
   heard(message: Message): void

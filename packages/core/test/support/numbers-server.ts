@@ -1,10 +1,15 @@
 import { StreamError } from '../../src/index.ts'
+import { chooseTransport } from '../../src/transport-choice.ts'
 
 import type { Clock, Link, TransportFactory } from '../../src/index.ts'
 import type { PlayedTab } from './tab-world.ts'
 
-/** A server of one channel that speaks positions; its events are numbers, and so are their offsets. */
+/** By what a server tells its events apart: a plain one replays what comes after an ID, or knows of nothing. */
+export type NumbersSpeech = 'positions' | 'ids' | 'nothing'
+
+/** A server of one channel; its events are numbers, and so are their offsets or IDs. */
 export interface NumbersServer {
+  readonly speaks: NumbersSpeech
   /** The transport over which a tab reaches it. */
   transport(tab: PlayedTab, name?: string): TransportFactory
   publish(count?: number): void
@@ -21,6 +26,8 @@ export interface NumbersServer {
   forget(kept: number): void
   /** What it answers to dials; `undefined` lets them in. */
   refuse(answer: (() => StreamError | undefined) | undefined): void
+  /** Keeps a transport of this name from it, or none. */
+  block(name: string | undefined): void
   /** Tells every link this. */
   say(type: string, message: object): void
   /** Links that are open, and what was dialled: `tab after e:5`. */
@@ -40,7 +47,11 @@ interface Session {
 }
 
 /** @param delay milliseconds of a way to or from it */
-export function createNumbersServer(clock: Clock, delay: () => number = () => 1): NumbersServer {
+export function createNumbersServer(
+  clock: Clock,
+  delay: () => number = () => 1,
+  speaks: NumbersSpeech = 'positions',
+): NumbersServer {
   const sessions = new Set<Session>()
   const dials: string[] = []
   const dialTimes: number[] = []
@@ -48,6 +59,7 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
   let oldest = 1
   let isComplete = false
   let mostOpen = 0
+  let blocked: string | undefined
   let refusal: (() => StreamError | undefined) | undefined
   const gaps = new Set<string>()
 
@@ -66,7 +78,8 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
     )
   }
 
-  const event = (offset: number) => ({ id: `e:${offset}`, type: 'message', data: String(offset) })
+  const idOf = (offset: number) => (speaks === 'nothing' ? undefined : `${speaks === 'ids' ? 'x' : 'e:'}${offset}`)
+  const event = (offset: number) => ({ id: idOf(offset), type: 'message', data: String(offset) })
   const control = (link: Link, type: string, message: object, id?: string) =>
     link.event({ id, type: `steadystream.${type}`, data: JSON.stringify(message) })
 
@@ -82,20 +95,21 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
   function accept(session: Session): void {
     const { lastEventId, fromStart } = session.link
     session.isIn = true
-    const from = /^e:\d+$/.test(lastEventId) ? Number(lastEventId.slice(2)) : fromStart ? 0 : undefined
+    const [, known] = /^(?:e:|x)(\d+)$/.exec(lastEventId) ?? []
+    const from = known !== undefined ? Number(known) : fromStart ? 0 : undefined
     if (lastEventId === `e:${top}` && isComplete) {
       tell(session, (link) => link.completed())
       return end(session)
     }
-    const isHonoured = from === undefined || (from >= oldest - 1 && from <= top)
-    const start = from === undefined ? top : isHonoured ? from : oldest - 1
+    const isHonoured = speaks !== 'positions' || from === undefined || (from >= oldest - 1 && from <= top)
+    const start = (isHonoured ? from : oldest - 1) ?? top
     const last = top
     if (!isHonoured) gaps.add(`${lastEventId || undefined}..e:${start}`)
     tell(session, (link) => {
       link.opened()
       link.comment('connected')
       const greeting = { heartbeatInterval: 15_000 }
-      control(link, 'connected', greeting, isHonoured ? `e:${start}` : undefined)
+      if (speaks === 'positions') control(link, 'connected', greeting, isHonoured ? `e:${start}` : undefined)
       if (!isHonoured) control(link, 'gap', { kind: 'lost' }, `e:${start}`)
       for (let offset = start + 1; offset <= last; offset++) link.event(event(offset))
       link.bytes(100)
@@ -103,21 +117,25 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
     if (isComplete) finish(session)
   }
 
-  function dial(tab: PlayedTab, link: Link): void {
-    dials.push(`${tab.name} after ${link.lastEventId || (link.fromStart ? 'start' : 'now')}`)
-    dialTimes.push(clock.now())
-    server.onDial?.(tab)
+  function dial(tab: PlayedTab, link: Link, name: string): void {
+    if (!link.isProbe) noteDial(tab, link)
     const session: Session = { tab, link, isOver: false, isIn: false }
     sessions.add(session)
     mostOpen = Math.max(mostOpen, sessions.size)
     link.signal.addEventListener('abort', () => end(session))
     clock.after(delay(), () => {
       if (session.isOver) return
-      const error = refusal?.()
+      const error = name === blocked ? new StreamError('NETWORK', 'blocked') : refusal?.()
       if (!error) return accept(session)
       tell(session, (each) => each.failed(error))
       end(session)
     })
+  }
+
+  function noteDial(tab: PlayedTab, link: Link): void {
+    dials.push(`${tab.name} after ${link.lastEventId || (link.fromStart ? 'start' : 'now')}`)
+    dialTimes.push(clock.now())
+    server.onDial?.(tab)
   }
 
   // A keep-alive, which also finds tabs that have died.
@@ -137,6 +155,7 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
   beat()
 
   const server: NumbersServer = {
+    speaks,
     transport:
       (tab, name = 'numbers') =>
       () => ({
@@ -145,7 +164,8 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
         isUnsafe: false,
         facts: ['https://numbers.test/?channel=n', 'omit', []],
         poolKey: undefined,
-        connect: (link) => dial(tab, link),
+        choose: chooseTransport,
+        connect: (link) => dial(tab, link, name),
       }),
     publish(count = 1) {
       const first = top + 1
@@ -176,6 +196,9 @@ export function createNumbersServer(clock: Clock, delay: () => number = () => 1)
     },
     refuse(answer) {
       refusal = answer
+    },
+    block(name) {
+      blocked = name
     },
     say(type, message) {
       for (const session of sessions) tell(session, (link) => control(link, type, message))

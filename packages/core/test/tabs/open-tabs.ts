@@ -26,7 +26,8 @@ export interface Tabs {
   readonly clock: ManualClock
   readonly world: TabWorld
   readonly server: NumbersServer
-  open(name: string, config?: Partial<StreamOptions<number>>): OpenedTab
+  /** @param transports their names, the best first */
+  open(name: string, config?: Partial<StreamOptions<number>>, transports?: readonly string[]): OpenedTab
 }
 
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n)
@@ -45,13 +46,13 @@ export function openTabs(): Tabs {
     clock,
     world,
     server,
-    open(name, config = {}) {
+    open(name, config = {}, transports = ['numbers']) {
       const tab = world.open(name)
       const manager = createStreamManager()
       const log: string[] = []
       const numbers: number[] = []
       const stream = createStream<number>({
-        transports: [server.transport(tab)],
+        transports: transports.map((each) => server.transport(tab, each)),
         tabs: shareAcrossTabs({ identity: 'ann', ...tab.apis }),
         clock: tab.clock,
         manager,
