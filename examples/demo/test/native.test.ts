@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === '')('a native EventSource', () => {
     try {
       const page = await browser.newPage()
       await page.goto(demo.origin)
-      const jobId = await startJob(demo.origin, { frames: 48 })
+      const jobId = await startJob(demo.origin, { frames: 24 })
       await page.evaluate((id) => {
         const source = new EventSource(`/api/stream/render-progress/${id}`)
         window.native = { events: [], opened: 0, readyState: () => source.readyState }
