@@ -1,66 +1,8 @@
-import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 
-import { redisBackplane } from '../../src/backplanes/redis/index.ts'
 import { listen } from '../backplane-contract.ts'
-import { gatedDriver } from '../support/gated-driver.ts'
-import { startRedis } from '../support/redis-server.ts'
-import { clientsOf, libraries } from '../support/redis-world.ts'
-
-import type { Backplane, Failure } from '../../src/index.ts'
-import type { RedisBackplaneOptions } from '../../src/backplanes/redis/index.ts'
-import type { RedisServerOptions } from '../support/redis-server.ts'
-import type { Library } from '../support/redis-world.ts'
-
-const extent = { after: 0, limit: 0 }
-// What the default history would lose in a storm is not what these tests are about.
-const history = { size: 100_000, bytes: 100_000_000 }
-
-async function enter(library: Library, server: RedisServerOptions = {}, options: Partial<RedisBackplaneOptions> = {}) {
-  const redis = await startRedis(server)
-  onTestFinished(() => redis.stop())
-  const failures: Failure[] = []
-  const open = (own: Partial<RedisBackplaneOptions> = {}) => {
-    const client = clientsOf[library](redis.url)
-    const backplane = redisBackplane({ client, prefix: 'p:', history, ...options, ...own })
-    backplane.onFailure((failure) => failures.push(failure))
-    onTestFinished(() => backplane.close())
-    return backplane
-  }
-  return { redis, open, failures }
-}
-
-function upTo(count: number, from = 1): string[] {
-  return Array.from({ length: count - from + 1 }, (_, index) => `${from + index} ${from + index}`)
-}
-
-/** Publishes numbers, each again under its key until it is taken. */
-async function publishAll(backplane: Backplane, from: number, to: number, pauseMs = 0): Promise<void> {
-  for (let n = from; n <= to; n++) {
-    for (;;) {
-      try {
-        await backplane.publish('a', String(n), { idempotencyKey: String(n) })
-        break
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'UNAVAILABLE' })
-        await pause(10)
-      }
-    }
-    if (pauseMs > 0) await pause(pauseMs)
-  }
-}
-
-// What goes wrong here is real, and takes its time.
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-async function waitFor(check: () => unknown): Promise<void> {
-  await vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 15_000, interval: 10 })
-}
-
-async function healthy(...backplanes: readonly Backplane[]): Promise<void> {
-  await waitFor(() => backplanes.every((backplane) => !backplane.stats().isDegraded))
-}
+import { enterRedis, extent, healthy, pause, publishAll, upTo, waitFor } from '../support/redis-for-test.ts'
+import { libraries } from '../support/redis-world.ts'
 
 async function repeat(times: number, pauseMs: number, act: () => Promise<unknown>): Promise<void> {
   for (let time = 0; time < times; time++) {
@@ -74,7 +16,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
     ['the connection for messages', ['TYPE', 'pubsub']],
     ['the connection for commands', ['TYPE', 'normal']],
   ])('when %s is cut again and again', async (_, which) => {
-    const { redis, open } = await enter(library)
+    const { redis, open } = await enterRedis(library)
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     const own = await listen(here, 'a')
@@ -89,7 +31,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when Redis hangs for a while', async () => {
-    const { redis, open, failures } = await enter(library)
+    const { redis, open, failures } = await enterRedis(library)
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     const sleeping = redis.command('DEBUG', 'SLEEP', '1.5')
@@ -101,7 +43,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when a reader is thrown out for its output buffer', async () => {
-    const { redis, open, failures } = await enter(library)
+    const { redis, open, failures } = await enterRedis(library)
     await redis.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 100kb 0 0')
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
@@ -114,7 +56,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when Redis crashes and has it on its disk', async () => {
-    const { redis, open } = await enter(library, { isDurable: true })
+    const { redis, open } = await enterRedis(library, { isDurable: true })
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     const { epoch } = await here.publish('a', '1', { idempotencyKey: '1' })
@@ -130,7 +72,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when Redis crashes with all that was published in its snapshot', async () => {
-    const { redis, open } = await enter(library)
+    const { redis, open } = await enterRedis(library)
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     await publishAll(here, 1, 5)
@@ -145,7 +87,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when an append-only file is turned on, which only those know who came since', async () => {
-    const { redis, open } = await enter(library)
+    const { redis, open } = await enterRedis(library)
     const here = open()
     const { seen } = await listen(here, 'a')
     await publishAll(here, 1, 2)
@@ -162,7 +104,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when the hash of the channel is deleted', async () => {
-    const { redis, open } = await enter(library)
+    const { redis, open } = await enterRedis(library)
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     await publishAll(here, 1, 5)
@@ -174,7 +116,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when the stream of the channel is deleted: to those who have had it', async () => {
-    const { redis, open } = await enter(library)
+    const { redis, open } = await enterRedis(library)
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     await publishAll(here, 1, 5)
@@ -187,7 +129,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when the scripts are flushed, in the order of the calls', async () => {
-    const { redis, open } = await enter(library)
+    const { redis, open } = await enterRedis(library)
     const here = open()
     const { seen } = await listen(here, 'a')
     let isOver = false
@@ -205,7 +147,7 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
   })
 
   it('when its message was lost without a trace, at the next look at the position', async () => {
-    const { redis, open } = await enter(library, {}, { checkMs: 300 })
+    const { redis, open } = await enterRedis(library, {}, { checkMs: 300 })
     const [here, there] = [open(), open()]
     const { seen } = await listen(there, 'a')
     const { epoch } = await here.publish('a', '1')
@@ -213,72 +155,5 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
     await redis.command('HSET', 'p:{a}', 'n', '2', 'b', '2')
     await waitFor(() => seen.length === 2)
     expect(seen).toEqual(upTo(2))
-  })
-})
-
-describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: what is gone is declared', (library) => {
-  it.each([
-    ['crashes without its disk', undefined],
-    ['crashes with an older snapshot', 'SAVE'],
-  ])('when Redis %s', async (_, before) => {
-    const { redis, open } = await enter(library)
-    const [here, there] = [open(), open()]
-    const { seen } = await listen(there, 'a')
-    await publishAll(here, 1, 5)
-    if (before) await redis.command(before)
-    const { epoch } = await here.publish('a', '6')
-    await waitFor(() => seen.length === 6)
-    await redis.kill()
-    await waitFor(() => !here.stats().isConnected)
-    await redis.restart()
-    await healthy(here, there)
-    const next = await here.publish('a', '7')
-    await waitFor(() => seen.some((line) => line.endsWith(' 7')))
-    expect(next).toEqual({ epoch: expect.not.stringMatching(epoch) as string, offset: 1 })
-    expect(seen).toEqual([...upTo(6), 'missed up to 0', '1 7'])
-  })
-
-  it('when Redis is flushed, with the next event or look', async () => {
-    const { redis, open } = await enter(library, {}, { checkMs: 300 })
-    const [here, there] = [open(), open()]
-    const { seen } = await listen(there, 'a')
-    await publishAll(here, 1, 3)
-    await waitFor(() => seen.length === 3)
-    await redis.command('FLUSHALL')
-    await waitFor(() => seen.length === 4)
-    await here.publish('a', '4')
-    await waitFor(() => seen.length === 5)
-    expect(seen).toEqual([...upTo(3), 'missed up to 0', '1 4'])
-  })
-
-  it('when history was trimmed while messages were lost', async () => {
-    const { redis, open } = await enter(library, {}, { history: { size: 3 } })
-    const gate = gatedDriver(clientsOf[library](redis.url))
-    const [here, there] = [open(), open({ client: undefined, driver: gate.driver })]
-    const { seen } = await listen(there, 'a')
-    await publishAll(here, 1, 2)
-    await waitFor(() => seen.length === 2)
-    gate.shut()
-    await waitFor(() => !there.stats().isConnected)
-    await publishAll(here, 3, 9)
-    gate.open()
-    await healthy(there)
-    await publishAll(here, 10, 10)
-    await waitFor(() => seen.length === 7)
-    expect(seen).toEqual([...upTo(2), 'missed up to 6', ...upTo(10, 7)])
-  })
-
-  it('when single events were deleted', async () => {
-    const { redis, open } = await enter(library)
-    const here = open()
-    const { epoch } = await here.publish('a', '1')
-    await publishAll(here, 2, 6)
-    await redis.command('XDEL', 'p:{a}:log', `3-${epoch}`, `4-${epoch}`)
-    const before = await here.read('a', { after: 0, limit: 99 })
-    expect([before.oldest, before.events.map(({ offset }) => offset)]).toEqual([1, [1, 2]])
-    const behind = await here.read('a', { after: 2, limit: 99 })
-    expect([behind.oldest, behind.events.map(({ offset }) => offset)]).toEqual([5, [5, 6]])
-    await redis.command('XDEL', 'p:{a}:log', `6-${epoch}`)
-    expect(await here.read('a', { after: 5, limit: 99 })).toMatchObject({ oldest: 7, top: 6, events: [] })
   })
 })

@@ -17,6 +17,8 @@ import type { Backplane, Failure, Page, PublishOptions } from '../backplane.ts'
 import type { RedisBackplaneOptions } from './options.ts'
 
 const lookMs = 250
+// A look that comes later says that this process stood still: answers may wait to be read, and calls to be sent.
+const lateMs = 2 * lookMs
 // How long what changes nothing by being done twice waits for a lost link to come back.
 const patienceMs = 3000
 const retryMs = 20
@@ -68,11 +70,16 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
     checkMs,
   })
   const locals = settings.onUnavailable === 'local' ? createLocalLives(settings.history, table) : undefined
+  let lookedAt = monotonicMs()
   const stopLooking = every(lookMs, () => {
     const now = monotonicMs()
-    commands.look(now)
+    const isLate = now - lookedAt > lateMs
+    lookedAt = now
+    if (!isLate) {
+      commands.look(now)
+      subscriber.look(now)
+    }
     endLocals()
-    subscriber.look(now)
     table.look(now)
   })
 
