@@ -6,6 +6,8 @@ import type { Commands } from './channel-relay.ts'
 import type { RoleHost, TabRole } from './tab-role.ts'
 
 const greetingType = 'steadystream.connected'
+/** A plain server does not introduce itself: after so long nobody waits for it. */
+const introductionMs = 3000
 
 /** Where a tab is that has to be told what it misses. */
 type Place = readonly [lastEventId: string, fromStart: boolean]
@@ -28,6 +30,7 @@ export function lead(
   let isHeldBack = false
   let isOver = false
   let greeting: string | undefined
+  let cancel: (() => void) | undefined
   const own = real.channels?.(link)
   const relay = own && relayChannels?.(own, say, redial)
 
@@ -82,6 +85,7 @@ export function lead(
     if (isGreeting) return introduce()
     // What these come to is told when this tab's stream has decided it.
     if (name === 'failed' || type === 'steadystream.close') return
+    if (name === 'opened') cancel = link.clock.after(introductionMs, introduce)
     const told: Call = name === 'opened' ? [name, real.name] : call
     if (/^(opened|retry)$/.test(name)) about = [...about, told]
     log.record(call)
@@ -125,6 +129,7 @@ export function lead(
     },
     send: (data) => real.send?.(data) ?? 'refused',
     end() {
+      cancel?.()
       flush(0)
       isOver = true
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { createManualClock } from '../../src/testing/index.ts'
 import { createChannelRelay } from '../../src/tabs/channel-relay.ts'
 import { lead } from '../../src/tabs/leader.ts'
 import { createRelayLog } from '../../src/tabs/relay-log.ts'
@@ -66,6 +67,7 @@ it('a leader takes no commands that were given to another one, before its own li
   // What a leader does with the others shows in nothing but their calls.
   const link = {
     signal,
+    clock: createManualClock(),
     lastEventId: '',
     fromStart: false,
     opened: ignore,

@@ -9,7 +9,7 @@ import { createTabWorld } from '../support/tab-world.ts'
 
 import type { Stream, StreamManager, StreamOptions } from '../../src/index.ts'
 import type { ManualClock } from '../../src/testing/index.ts'
-import type { NumbersServer } from '../support/numbers-server.ts'
+import type { NumbersServer, NumbersSpeech } from '../support/numbers-server.ts'
 import type { PlayedTab, TabWorld } from '../support/tab-world.ts'
 
 export interface OpenedTab {
@@ -35,13 +35,13 @@ export const range = (from: number, to: number): number[] => Array.from({ length
 const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest()).buffer
 
 /** A server and the tabs of one browser, on a clock that is moved by hand. They are gone with the test. */
-export function openTabs(): Tabs {
+export function openTabs(speaks?: NumbersSpeech): Tabs {
   const clock = createManualClock()
   // The runtime's takes a turn of another thread, which no clock knows of.
   const subtle = vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_, data) => sha256(data as Uint8Array))
   onTestFinished(() => subtle.mockRestore())
   const world = createTabWorld(clock)
-  const server = createNumbersServer(clock)
+  const server = createNumbersServer(clock, undefined, speaks)
   return {
     clock,
     world,
