@@ -75,12 +75,6 @@ export const channelMutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'polls say nothing of a channel that begins where the last answer ended',
-    file: 'channels/channel-polls.ts',
-    find: '    reached = undefined\n    asking',
-    replace: '    asking',
-  },
-  {
     name: 'a command that nobody answers is waited for',
     file: 'channels/channel-wire.ts',
     find: 'timeout && link.clock.after(timeout, late)',

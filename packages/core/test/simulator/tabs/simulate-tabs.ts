@@ -3,6 +3,7 @@ import { StreamError } from '@steadystream/core'
 import { createNumbersServer } from '../../support/numbers-server.ts'
 import { createRandom } from '../../support/random.ts'
 import { createTabWorld } from '../../support/tab-world.ts'
+import { forgetTransports } from '../globals.ts'
 import { createWorld } from '../world.ts'
 import { instantDigest } from './instant-digest.ts'
 import { createTabRules } from './tab-rules.ts'
@@ -17,7 +18,7 @@ import type { TabWorld } from '../../support/tab-world.ts'
 import type { Outcome } from '../simulate.ts'
 import type { World } from '../world.ts'
 import type { TabRules } from './tab-rules.ts'
-import type { TabScenario } from './tab-scenario.ts'
+import type { TabScenario, tabWorlds } from './tab-scenario.ts'
 import type { TabUser } from './tab-user.ts'
 
 /** Everything that takes part in a run with tabs. */
@@ -41,6 +42,7 @@ export async function simulateTabs(seed: number): Promise<Outcome> {
   const stage = setTabStage(seed)
   const { world, scenario, server, counts } = stage
   world.trace(JSON.stringify(scenario))
+  forgetTransports()
   const restore = instantDigest()
   try {
     await play(stage)
@@ -60,17 +62,27 @@ function setTabStage(seed: number): TabStage {
   const delays = random.fork()
   const ways: Clock = { ...world.clock, now: () => world.now(), after: (ms, act) => world.onServer(ms, act) }
   const browser = createTabWorld(ways, () => delays.whole(1, scenario.messageMs), world.clock)
-  const server = createNumbersServer(ways, () => delays.whole(1, scenario.serverMs))
+  const server = createNumbersServer(ways, () => delays.whole(1, scenario.serverMs), scenario.speaks)
+  const { transports, speaks } = scenario
+  const counts: Record<string, number> = {}
+  const hit = (what: (typeof tabWorlds)[number]) => (counts[what] = (counts[what] ?? 0) + 1)
+  if (speaks !== 'positions') hit(`server of ${speaks}`)
   const stage: TabStage = {
-    ...{ world, random, scenario, server, browser },
+    ...{ world, random, scenario, server, browser, counts },
     rules: createTabRules(world, server, scenario),
     users: [],
-    counts: {},
     open() {
       const { length } = stage.users
       const tab = browser.open(`tab ${length}`)
       const fromStart = scenario.fromStart[length % 12] ?? false
-      stage.users.push(openTabUser(world, server, tab, { fromStart, isSlow: scenario.slow[length % 12] ?? false }))
+      const isSlow = scenario.slow[length % 12] ?? false
+      let hasFallen = false
+      const connected = (name: string) => {
+        if (name !== transports[0]) hit('fell back')
+        else if (hasFallen) hit('upgraded')
+        hasFallen = name !== transports[0]
+      }
+      stage.users.push(openTabUser(world, server, tab, { fromStart, isSlow, transports, connected }))
     },
   }
   server.onDial = (tab) => {
@@ -116,10 +128,13 @@ async function recover(stage: TabStage): Promise<void> {
     server.publish(1)
     if (scenario.ending === 'complete') server.complete()
   })
+  const best = scenario.isBlockedForGood ? undefined : scenario.transports[0]
   const isSettled = () =>
     openUsers(stage).every(
       ({ stream, ledger: { last = server.top } }) =>
-        stream.state === (scenario.ending === 'complete' ? 'disconnected' : 'connected') && last === server.top,
+        (scenario.ending === 'complete'
+          ? stream.state === 'disconnected'
+          : stream.state === 'connected' && stream.transport === (best ?? stream.transport)) && last === server.top,
     ) && server.open === (scenario.ending === 'complete' || !openUsers(stage).length ? 0 : 1)
   await runUntil(stage, world.now() + 100, () => false)
   await runUntil(stage, world.now() + recoveryMs, isSettled)

@@ -98,4 +98,28 @@ export const tabMutants: readonly Mutant[] = [
     find: "  link.signal.addEventListener('abort', () => controller.abort())\n",
     replace: '',
   },
+  {
+    name: 'a newcomer waits for a plain server to introduce itself',
+    file: 'tabs/leader.ts',
+    find: 'cancel = link.clock.after(introductionMs, introduce)',
+    replace: 'cancel = undefined',
+  },
+  {
+    name: 'who is behind sticks to a transport that is blocked',
+    file: 'tabs/tab-choice.ts',
+    find: '(isOwn() || role?.isBehind) &&',
+    replace: 'isOwn() &&',
+  },
+  {
+    name: 'tabs know one transport',
+    file: 'tabs/tab-choice.ts',
+    find: 'real = inner?.take() ?? transports[0]',
+    replace: 'real = transports[0]',
+  },
+  {
+    name: 'nobody looks for a better transport than that of the leader',
+    file: 'tabs/tab-choice.ts',
+    find: 'opened: () => isOwn() && inner?.opened()',
+    replace: 'opened: () => undefined',
+  },
 ]

@@ -29,9 +29,14 @@ const ofTabs: readonly TabFault[] = [
 const ofServer: readonly TabFault[] = ['links cut', 'server refuses', 'history forgotten']
 const longestLagMs = 16_000
 
-export function createTabRules(world: World, server: NumbersServer, { faults, slow }: TabScenario): TabRules {
+export function createTabRules(
+  world: World,
+  server: NumbersServer,
+  { faults, slow, transports }: TabScenario,
+): TabRules {
   const checksLag = faults.every((fault) => ofTabs.includes(fault)) && !slow.includes(true)
-  const checksWait = faults.every((fault) => ofServer.includes(fault)) && !slow.includes(true)
+  const checksWait =
+    faults.every((fault) => ofServer.includes(fault)) && !slow.includes(true) && transports.length === 1
   const published: { readonly at: number; readonly top: number }[] = []
   const awakeSince = new Map<TabUser, number>()
   let refusedAt = 0

@@ -1,3 +1,4 @@
+import type { NumbersSpeech } from '../../support/numbers-server.ts'
 import type { Random } from '../../support/random.ts'
 
 /** What happens to tabs while there is trouble. */
@@ -18,12 +19,21 @@ export const tabFaults = [
   'links muted',
   'server refuses',
   'history forgotten',
+  'best transport blocked',
 ] as const
 
 export type TabFault = (typeof tabFaults)[number]
 
+/** What else a run may meet. */
+export const tabWorlds = ['server of ids', 'server of nothing', 'fell back', 'upgraded'] as const
+
 /** What kind of run it is, drawn from the seed before the run begins. */
 export interface TabScenario {
+  readonly speaks: NumbersSpeech
+  /** The best first. */
+  readonly transports: readonly string[]
+  /** Whether what blocks the best transport stays. */
+  readonly isBlockedForGood: boolean
   readonly tabs: number
   readonly fromStart: readonly boolean[]
   readonly slow: readonly boolean[]
@@ -41,9 +51,22 @@ export function drawTabScenario(random: Random): TabScenario {
   const tabs = random.whole(2, 5)
   const each = (probability: number) => Array.from({ length: 12 }, () => random.chance(probability))
   const kinds = random.whole(1, 4)
+  const speaks = random.pick(['positions', 'positions', 'ids', 'nothing'] as const)
+  const transports = random.chance(0.25) ? ['best', 'other'] : ['best']
+  const possible = tabFaults.filter(
+    (fault) =>
+      // Such a server can neither forget nor say so.
+      (fault !== 'history forgotten' || speaks === 'positions') &&
+      (fault !== 'best transport blocked' || transports.length > 1),
+  )
+  const faults = Array.from({ length: kinds }, () => random.pick(possible))
   return {
     tabs,
-    fromStart: each(random.pick([0, 0.4])),
+    speaks,
+    transports,
+    isBlockedForGood: random.chance(0.5),
+    // Where nothing has an ID, nothing can be asked for from its start.
+    fromStart: each(speaks === 'nothing' ? 0 : random.pick([0, 0.4])),
     slow: each(random.pick([0, 0, 0.3])),
     messageMs: random.pick([1, 5, 40]),
     serverMs: random.pick([1, 20, 300]),
@@ -51,8 +74,8 @@ export function drawTabScenario(random: Random): TabScenario {
     burst: random.pick([1, 1, 12]),
     faultEveryMs: random.pick([200, 2000, 10_000]),
     // Few kinds in one run, so that each is seen without the others, too.
-    faults: Array.from({ length: kinds }, () => random.pick(tabFaults)),
+    faults: transports.length > 1 ? [...faults, 'best transport blocked'] : faults,
     troubleMs: random.whole(5, 25) * 1000,
-    ending: random.pick(['calm', 'calm', 'complete'] as const),
+    ending: speaks === 'positions' ? random.pick(['calm', 'calm', 'complete'] as const) : 'calm',
   }
 }

@@ -62,6 +62,7 @@ export function createTabTrouble(stage: TabStage, isTroubled: () => boolean): { 
       if (!user) return
       user.stream.close()
       user.notBefore = 0
+      user.ledger.restarted()
       user.page.within(() => user.stream.start())
     },
     'stream redialled'() {
@@ -83,6 +84,11 @@ export function createTabTrouble(stage: TabStage, isTroubled: () => boolean): { 
       later(() => server.refuse(undefined))
     },
     'history forgotten': () => server.forget(random.whole(0, 10)),
+    'best transport blocked'() {
+      server.block('best')
+      server.cut()
+      if (!scenario.isBlockedForGood) later(() => server.block(undefined))
+    },
   }
 
   function strike(): void {

@@ -26,6 +26,10 @@ export interface TabUser {
 export interface TabUserOptions {
   readonly fromStart: boolean
   readonly isSlow: boolean
+  /** The best first. */
+  readonly transports: readonly string[]
+  /** Told of each connection. */
+  readonly connected: (transport: string) => void
 }
 
 /** The shortest wait after a link that was lost. */
@@ -35,7 +39,7 @@ export function openTabUser(
   world: World,
   server: NumbersServer,
   tab: PlayedTab,
-  { fromStart, isSlow }: TabUserOptions,
+  { fromStart, isSlow, transports, connected }: TabUserOptions,
 ): TabUser {
   const page = createTabPage(tab)
   const manager = createStreamManager()
@@ -51,7 +55,7 @@ export function openTabUser(
     isOpen: true,
     notBefore: 0,
     stream: createStream<number>({
-      transports: [server.transport(tab)],
+      transports: transports.map((name) => server.transport(tab, name)),
       tabs: shareAcrossTabs({ identity: 'ann', ...tab.apis }),
       clock: tab.clock,
       manager,
@@ -72,11 +76,13 @@ export function openTabUser(
       },
       onError({ code, willRetry, retryAfterMs = 0 }) {
         say(`error ${code}`)
-        if (willRetry) user.notBefore = world.now() + Math.max(retryAfterMs, retryDelayMs)
+        // Another transport is tried at once.
+        if (willRetry && transports.length === 1) user.notBefore = world.now() + Math.max(retryAfterMs, retryDelayMs)
       },
-      onStateChange({ state, reason }) {
-        say(`${state} ${reason}`)
-        if (state === 'connected') ledger.connected()
+      onStateChange({ state, reason, transport }) {
+        say(`${state} ${reason} ${transport}`)
+        ledger.changed(state)
+        if (state === 'connected') connected(transport)
         // Another tab dials, or did, or it was long ago: this one need not wait.
         if (reason === 'takeover' || reason === 'resumed') user.notBefore = 0
       },

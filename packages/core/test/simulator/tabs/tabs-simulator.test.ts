@@ -5,7 +5,7 @@ import { findText } from '../mutate.ts'
 import { report } from '../report.ts'
 import { simulateTabs } from './simulate-tabs.ts'
 import { tabMutants } from './tab-mutants.ts'
-import { tabFaults } from './tab-scenario.ts'
+import { tabFaults, tabWorlds } from './tab-scenario.ts'
 
 const seeds = 300
 const perTest = 50
@@ -29,7 +29,7 @@ describe('tabs that share, with a simulated browser and server', () => {
     timeoutMs,
   )
 
-  it('meet every fault', () => expect(Object.keys(counts).sort()).toEqual([...tabFaults].sort()))
+  it('meet every fault', () => expect(Object.keys(counts).sort()).toEqual([...tabFaults, ...tabWorlds].sort()))
 
   it('play the same run for the same seed', async () => {
     const runs = [await simulateTabs(7), await simulateTabs(7)]
