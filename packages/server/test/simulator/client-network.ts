@@ -68,7 +68,6 @@ export function createClientNetwork({ world, random, scenario, fleet, hit }: Net
     /** The server's view of the client. */
     readonly #presence = new AbortController()
     #server: SimServer | undefined
-    #isCommand = false
     #isOver = false
     #isSilent = false
     #end: (how: 'end' | 'error') => void = (how) => this.#arrive(() => this.#fail(how))
@@ -86,7 +85,6 @@ export function createClientNetwork({ world, random, scenario, fleet, hit }: Net
       const server = fleet.route()
       if (!server) return this.#end('error')
       this.#server = server
-      this.#isCommand = typeof init?.body === 'string' && init.body.includes('"commands"')
       reached.add(this)
       world.trace(`request ${this.#number}: ${init?.method ?? 'GET'} at server ${server.number}`)
       const cut = () => this.#cut('error')
@@ -111,11 +109,9 @@ export function createClientNetwork({ world, random, scenario, fleet, hit }: Net
       return server === this.#server
     }
 
-    disturb(wanted: Cut): void {
+    disturb(how: Cut): void {
       const server = this.#server
       if (this.#isOver || this.#isSilent || !server || server.phase === 'gone') return
-      // Of commands the client has no time limit: see the channels' own simulator, which spares them likewise.
-      const how = wanted === 'silence' && this.#isCommand ? 'error' : wanted
       world.trace(`request ${this.#number}: cut, ${how}`)
       hit(how === 'silence' ? 'client cut in silence' : `client cut by ${how}`, server)
       if (how !== 'silence') return this.#cut(how)
