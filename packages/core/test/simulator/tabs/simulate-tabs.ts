@@ -129,13 +129,19 @@ async function recover(stage: TabStage): Promise<void> {
     if (scenario.ending === 'complete') server.complete()
   })
   const best = scenario.isBlockedForGood ? undefined : scenario.transports[0]
-  const isSettled = () =>
+  const isUpToDate = () =>
     openUsers(stage).every(
       ({ stream, ledger: { last = server.top } }) =>
         (scenario.ending === 'complete'
           ? stream.state === 'disconnected'
           : stream.state === 'connected' && stream.transport === (best ?? stream.transport)) && last === server.top,
-    ) && server.open === (scenario.ending === 'complete' || !openUsers(stage).length ? 0 : 1)
+    )
+  const isSettled = () =>
+    isUpToDate() && server.open === (scenario.ending === 'complete' || !openUsers(stage).length ? 0 : 1)
+  await runUntil(stage, world.now() + 100, () => false)
+  await runUntil(stage, world.now() + recoveryMs, isUpToDate)
+  // Who asked the server himself meets the one that leads at the next event.
+  world.onServer(0, () => scenario.ending === 'complete' || server.publish(1))
   await runUntil(stage, world.now() + 100, () => false)
   await runUntil(stage, world.now() + recoveryMs, isSettled)
   if (world.failure !== undefined) return
