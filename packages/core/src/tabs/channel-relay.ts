@@ -120,6 +120,8 @@ export function createChannelRelay(
       if (!isAhead(top, channel.cursor)) channel.top = channel.cursor
     }
     if (type === 'complete' || type === 'unsubscribed' || (type === 'error' && !isAnswer)) channel.cursor = undefined
+    // Who asks anew is followed no more where that is refused: all others ask again, each from its own place.
+    if (isAnswer && type === 'error' && channel.cursor) return redial()
     if (isAnswer && type === 'error') for (const each of askers) channel.users.delete(each)
     if (!isAnswer) say(undefined, envelope)
     else if (asked !== leaving) for (const each of askers) say(each, envelope)

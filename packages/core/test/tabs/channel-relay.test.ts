@@ -20,7 +20,7 @@ function openRelay() {
   const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
   const tell = (to: string, { type, position = '' }: { readonly type?: string; readonly position?: string }) =>
     told.push(`${to || 'all'}: ${type} ${position}`)
-  const relay: ChannelRelay = createChannelRelay(own, tell, () => {})
+  const relay: ChannelRelay = createChannelRelay(own, tell, () => told.push('redial'))
   relay.side.opened((commands) => {
     asked.push(...commands)
     return undefined
@@ -48,6 +48,15 @@ describe('the relay of several tabs’ channels', () => {
     relay.side.take([null, { type: 'connected', session: 'secret' }, { ...event(1), channel: 'strange' }])
     relay.side.take({ type: 'subscribed', channel: 'undefined', position: 'e:1' })
     expect(told).toEqual(['a: subscribed e:1'])
+  })
+
+  it('begins anew where one tab asked for older events and lost the channel to all', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:5' })
+    void relay.take('b', [subscribe({ news: 'start' })])
+    relay.side.take({ type: 'error', channel: 'news', code: 'UNAVAILABLE', message: 'not now' })
+    expect(told).toEqual(['a: subscribed e:5', 'redial'])
   })
 
   it('tells all of a channel that is taken away', () => {
