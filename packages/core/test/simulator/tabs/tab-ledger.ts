@@ -51,7 +51,7 @@ export function createTabLedger(server: NumbersServer, fromStart: boolean, fail:
     },
     changed(state) {
       // One that is left in the turn in which it opens is told as the next.
-      if (/connected|retrying/.test(state)) links++
+      if (state !== 'disconnected') links++
       if (state !== 'connected' || last !== undefined) return
       // A plain server gives no place before the first event.
       newest = server.speaks === 'positions' ? (newest ?? server.top) : server.top
