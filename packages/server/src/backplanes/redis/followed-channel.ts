@@ -59,7 +59,7 @@ export class FollowedChannel {
   /** What to tell Redis, which may know less after a crash: the farthest that was seen here. */
   get witness(): string {
     const { position } = this.known
-    if (this.#epoch === undefined || (position?.epoch === this.#epoch && position.offset > this.#last)) {
+    if (this.#epoch === undefined || (position && isLater(position, this.#epoch, this.#last))) {
       return this.known.witness
     }
     return `${this.#epoch}:${this.#last}:${this.#run.id}`
@@ -211,4 +211,9 @@ export class FollowedChannel {
     }
     return this.#held.length === 0
   }
+}
+
+/** Epochs are times, and as long as each other. */
+function isLater({ epoch, offset }: Position, than: string, last: number): boolean {
+  return epoch === than ? offset > last : epoch.length === than.length && epoch > than
 }

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+
+import { FollowedChannel } from './followed-channel.ts'
+import { KnownChannel } from './known-channel.ts'
+
+const run = { id: 'r', argument: '-r' }
+
+it('tells Redis of the later of two lives, whether it was followed or published to', () => {
+  const known = new KnownChannel({ meta: 'm', log: 'm:log' })
+  const channel = new FollowedChannel('a', known)
+  const follow = (epoch: string, top: number) => {
+    channel.beginPage(9)
+    channel.apply({ epoch, oldest: top + 1, top, completed: false, events: [] }, run)
+    return channel.witness
+  }
+  const publish = (epoch: string, offset: number) => {
+    known.see({ epoch, offset }, run)
+    return channel.witness
+  }
+  const told = [follow('1', 5), publish('1', 6), publish('2', 1), follow('2', 3), publish('2', 2), follow('3', 0)]
+  expect(told).toEqual(['1:5:r', '1:6:r', '2:1:r', '2:3:r', '2:3:r', '3:0:r'])
+})
