@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { processWide } from '../../src/env.ts'
-import { openTransports, scriptTransport } from '../support/scripted-transport.ts'
+import { openTransports } from '../support/scripted-transport.ts'
 import { blocked, three } from './script-fallback.ts'
+
+import type { scriptTransport } from '../support/scripted-transport.ts'
 
 // What worked is remembered for the page, and all tests are one.
 beforeEach(() => processWide('transports', () => new Map()).clear())
