@@ -170,7 +170,7 @@ function sort(stream: SharedStream, event: ReceivedEvent): void {
   const { resume } = stream
   const { type, data, id } = event
   const name = isControlEvent(type) && type.slice('steadystream.'.length)
-  const { heartbeatInterval, to, code, reason, reconnect, retryMs } = name ? readMessage(data) : {}
+  const { heartbeatInterval, from, to, code, reason, reconnect, retryMs } = name ? readMessage(data) : {}
   if (name === 'connected') {
     // Even before the first event there is a place to come back to, and to persist.
     moveOn(stream, resume.connected(id))
@@ -178,7 +178,7 @@ function sort(stream: SharedStream, event: ReceivedEvent): void {
     if (interval) stream.announcedMs = interval
   } else if (name === 'gap') {
     const end = id ?? to
-    moveOn(stream, typeof end === 'string' ? resume.declared(end) : { kind: 'unknown' })
+    moveOn(stream, typeof end === 'string' ? resume.declared(end, from) : { kind: 'unknown' })
   } else if (name === 'complete') {
     if (id !== undefined) moveOn(stream, resume.moved(id))
     endLink(stream)

@@ -83,6 +83,22 @@ describe('a gap that the server declares', () => {
     expect(resume.declared('b:3')).toEqual({ kind: 'lost', from: undefined, to: 'b:3' })
     expect(resume.received(event('b:4'))).toBeUndefined()
   })
+
+  it('leads back where the server has lost what came since, so that equal offsets are other events', () => {
+    const { resume } = connectedAt('a:7')
+    resume.opened()
+    resume.connected(undefined)
+    expect(resume.declared('a:4', 'a:7')).toEqual({ kind: 'lost', from: 'a:7', to: 'a:4' })
+    expect(resume.received(event('a:5'))).toBeUndefined()
+    expect(resume.lastEventId).toBe('a:5')
+  })
+
+  it('does not lead back where it was declared to one who had come less far', () => {
+    const { resume } = connectedAt('a:7')
+    expect(resume.declared('a:4', 'a:2')).toBeUndefined()
+    expect(resume.received(event('a:5'))).toBe('drop')
+    expect(resume.lastEventId).toBe('a:7')
+  })
 })
 
 describe('opaque ids', () => {

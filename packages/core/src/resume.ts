@@ -33,8 +33,8 @@ export interface Resume {
   connected(id: string | undefined): Gap | undefined
   /** A block with an ID and no data. */
   moved(id: string): Gap | undefined
-  /** The server declared a gap up to and including `to`. */
-  declared(to: string): Gap | undefined
+  /** The server declared a gap up to and including `to`, for one who had come as far as `from`. */
+  declared(to: string, from?: unknown): Gap | undefined
   /** @returns whether this event is to be dropped, having been had before; else the gap before it, if there is one. */
   received(event: ReceivedEvent): 'drop' | Gap | undefined
 }
@@ -108,9 +108,11 @@ export function createResume(lastEventId: string): Resume {
       return id === undefined ? undefined : moved(id)
     },
     moved,
-    declared(to) {
+    declared(to, from) {
       const gap: Gap = { kind: 'lost', from: lastEventId || undefined, to }
-      const isPlaced = trusted && position
+      // What the server has ends before this place: it lost what came since, and gives the same offsets anew.
+      const isPlaced = trusted && position && from !== lastEventId
+      if (!isPlaced) position = undefined
       const found = moved(to)
       return isPlaced ? found : gap
     },

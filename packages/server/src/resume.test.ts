@@ -36,7 +36,7 @@ describe('planStart', () => {
     ['the end of a completed channel', token('e:9'), done, { recovered: true, cursor: at(9), isFinished: true }],
     ['before the end of a completed one', token('e:8'), done, { recovered: true, cursor: at(8) }],
     ['a trimmed position', token('e:3'), trimmed, { ...lostBefore5, gap: { from: at(3), to: at(4) } }],
-    ['beyond the end', token('e:10'), trimmed, { ...lostBefore5, gap: { from: at(10), to: at(4) } }],
+    ['beyond the end', token('e:10'), trimmed, { recovered: false, gap: { from: at(10), to: at(9) }, cursor: at(9) }],
     ['another epoch', token('f:6'), trimmed, { ...lostBefore5, gap: { from: { epoch: 'f', offset: 6 }, to: at(4) } }],
     ['what is no position', token('nonsense'), trimmed, lostBefore5],
     ['an empty token', token(''), trimmed, lostBefore5],

@@ -43,7 +43,12 @@ export function planStart(start: Start, extent: ChannelExtent): Plan {
   }
   // Bounds the length too: it takes 81 characters at most.
   const from = parsePosition(start.token)
-  if (from?.epoch === epoch && from.offset <= top) {
+  if (from?.epoch === epoch && from.offset > top) {
+    // Events were lost after the client had them. It has what is left, and the next ones get the same offsets.
+    const end = { epoch, offset: top }
+    return { recovered: false, gap: { from, to: end }, cursor: end }
+  }
+  if (from?.epoch === epoch) {
     if (completed && from.offset === top) return { recovered: true, cursor: from, isFinished: true }
     if (from.offset >= beforeOldest.offset) return { recovered: true, cursor: from }
   }

@@ -149,9 +149,9 @@ export function receive(consumer: Consumer, id: string, data: string): boolean {
   return true
 }
 
-/** Events up to `to` are lost. */
-export function declare(consumer: Consumer, to: string): void {
-  const gap = consumer.resume.declared(to)
+/** Events up to `to` are lost to one who had come as far as `from`. */
+export function declare(consumer: Consumer, to: string, from: unknown): void {
+  const gap = consumer.resume.declared(to, from)
   if (gap) move(consumer, gap)
 }
 

@@ -37,7 +37,7 @@ function subscribed(table: ChannelTable, channel: Channel, cursor: string, recov
   join(table, channel)
 }
 
-function advanced(table: ChannelTable, channel: Channel, place: string, { type, data }: Fields): boolean {
+function advanced(table: ChannelTable, channel: Channel, place: string, { type, data, from }: Fields): boolean {
   const { consumers } = channel
   const text = type === 'event' && textOf(data)
   let isNews = false
@@ -45,7 +45,7 @@ function advanced(table: ChannelTable, channel: Channel, place: string, { type, 
   for (const consumer of consumers) {
     if (consumer.start !== undefined) continue
     if (text) isNews = receive(consumer, place, text) || isNews
-    if (type === 'gap') declare(consumer, place)
+    if (type === 'gap') declare(consumer, place, from)
     if (type === 'complete') {
       consumers.delete(consumer)
       complete(consumer, place)

@@ -42,7 +42,9 @@ function connect(transport: Transport, link: Link, side: ChannelSide, timeout: n
 
   async function post(body: Readonly<Record<string, unknown>>): Promise<void> {
     const late = () => link.failed(new StreamError('TIMEOUT', `no reply within ${timeout} ms`))
-    const cancel = timeout && link.clock.after(timeout, late)
+    const cancel = timeout ? link.clock.after(timeout, late) : null
+    // One is posted at a time, and nobody else waits so for the link to be given up.
+    link.signal.onabort = cancel
     try {
       const response = await request({ ...link, request: { body } })
       if (!response.ok) {
@@ -55,7 +57,7 @@ function connect(transport: Transport, link: Link, side: ChannelSide, timeout: n
     } catch (error) {
       throw toStreamError(error, 'UNCONFIRMED', 'nobody knows whether the server got it')
     } finally {
-      if (cancel) cancel()
+      cancel?.()
     }
   }
 

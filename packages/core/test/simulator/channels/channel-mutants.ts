@@ -59,8 +59,8 @@ export const channelMutants: readonly Mutant[] = [
   {
     name: 'a gap is kept back',
     file: 'channels/channel-consumer.ts',
-    find: '  const gap = consumer.resume.declared(to)\n  if (gap)',
-    replace: '  const gap = consumer.resume.declared(to)\n  if (!gap)',
+    find: '  const gap = consumer.resume.declared(to, from)\n  if (gap)',
+    replace: '  const gap = consumer.resume.declared(to, from)\n  if (!gap)',
   },
   {
     name: 'polls say of every channel that it begins where the answer ends',
@@ -77,8 +77,8 @@ export const channelMutants: readonly Mutant[] = [
   {
     name: 'a command that nobody answers is waited for',
     file: 'channels/channel-wire.ts',
-    find: 'timeout && link.clock.after(timeout, late)',
-    replace: '!timeout && link.clock.after(timeout, late)',
+    find: 'timeout ? link.clock.after',
+    replace: '!timeout ? link.clock.after',
   },
   {
     name: 'a poll that cannot serve a channel takes it from all tabs',
