@@ -81,8 +81,15 @@ describe.skipIf(isBlind)('the rooms of the lab', () => {
     await press(page, 'Unsubscribe all of its type')
     const left = ['campaign_metrics:spring', 'ab_test_results:spring-variants']
     await vi.waitFor(async () => expect((await followed()).sort()).toEqual(left.sort()), patience)
-    await press(page, 'Disconnect')
+    // The plain protocol resumes nothing: a cut shows as what it is, and the next connection follows nothing.
+    await cutAll(page)
+    await log.getByText('closed, code 1006').waitFor()
     await vi.waitFor(async () => expect(await followed()).toEqual([]), patience)
+    await press(page, 'Connect')
+    await vi.waitFor(async () => expect(await messages('connected')).toHaveLength(2), patience)
+    expect(await followed()).toEqual([])
+    await press(page, 'Disconnect')
+    await vi.waitFor(async () => expect((await stats()).websocket.totalConnections).toBe(0), patience)
     await page.context().close()
   })
 

@@ -2,8 +2,8 @@ import { councilScore, creativeEvaluation } from '@steadystream/core/presets'
 import { describe, expect, it, vi } from 'vitest'
 import { fact, isBlind, requested, visitDemo } from './pages.ts'
 import { readEvents, startJob } from './job-stream.ts'
-import { collect } from './sse-events.ts'
-import type { CouncilScoreEvent, CreativeEvaluationEvent } from '@steadystream/core/presets'
+import { collect, take } from './sse-events.ts'
+import type { AlertEvent, CouncilScoreEvent, CreativeEvaluationEvent } from '@steadystream/core/presets'
 import type { Page } from 'playwright-core'
 
 interface CampaignLog {
@@ -122,6 +122,14 @@ describe.skipIf(isBlind)('the studio', () => {
     await page.getByRole('button', { name: 'Set the bounds' }).click()
     await page.getByRole('heading', { name: 'Budget spent' }).waitFor()
     expect(await page.getByRole('heading', { name: 'Unusual traffic' }).count()).toBe(1)
+    const cookies = await page.context().cookies()
+    const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const sent = await take<AlertEvent>(`${visit().demo.origin}/api/stream/alerts/ann`, 2, 'start', { Cookie })
+    expect(sent.map(({ title }) => title)).toEqual(['Unusual traffic', 'Budget spent'])
+    const shown = await page.locator('.alert-list li').allTextContents()
+    expect(shown).toHaveLength(2)
+    for (const { title, message } of sent)
+      expect(shown).toContainEqual(expect.stringMatching(new RegExp(`${title}[^]*${message.slice(0, 8)}`)))
     await page.getByRole('button', { name: 'Dismiss: Unusual traffic' }).click()
     await page.getByRole('heading', { name: 'Unusual traffic' }).waitFor({ state: 'detached' })
     expect(await page.getByRole('heading', { name: 'Budget spent' }).count()).toBe(1)

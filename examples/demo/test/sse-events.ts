@@ -8,10 +8,15 @@ export async function collect<T>(url: string): Promise<T[]> {
   return events
 }
 
-/** The first events of a stream that does not end. */
-export async function take<T>(url: string, count: number, from: 'now' | 'start' = 'now'): Promise<T[]> {
+/** The first events of a stream that does not end; with headers, those that only their sender may see. */
+export async function take<T>(
+  url: string,
+  count: number,
+  from: 'now' | 'start' = 'now',
+  headers: Record<string, string> = {},
+): Promise<T[]> {
   const events: T[] = []
-  const stream = createEnhancedSSEStream<T>(url, {}, { from, maxRetries: 0, pool: false })
+  const stream = createEnhancedSSEStream<T>(url, {}, { from, headers, maxRetries: 0, pool: false })
   for await (const { data } of stream) {
     events.push(data)
     if (events.length >= count) break
