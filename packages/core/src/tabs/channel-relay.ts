@@ -53,7 +53,9 @@ export function createChannelRelay(
   redial: () => void,
 ): ChannelRelay {
   const channels = new Map<string, Followed>()
-  let give: Give = () => undefined
+  let give: Give | undefined
+  /** What nobody has been asked yet, as the link is not open. */
+  let unsent: Record<string, Place> = {}
   let isBegun = false
 
   function say(to: string | undefined, envelope: object): void {
@@ -63,6 +65,7 @@ export function createChannelRelay(
 
   /** Sends what is to be asked, all at once. */
   function ask(due: Record<string, Place>, left: readonly string[] = []): void {
+    if (!give) return void Object.assign(unsent, due)
     const commands: ClientEnvelope[] = []
     if (left.length) commands.push({ type: 'unsubscribe', channels: left })
     if (Object.keys(due).length) commands.push({ type: 'subscribe', channels: due })
@@ -144,7 +147,7 @@ export function createChannelRelay(
         }
     }
     ask(due, left)
-    const sent = published.length ? give(published) : undefined
+    const sent = published.length ? give?.(published) : undefined
     if (!from) return sent
     sent?.catch(() => {
       const error = { type: 'error', code: 'UNCONFIRMED', message: 'nobody knows whether the server got it' }
@@ -159,6 +162,7 @@ export function createChannelRelay(
         if (!isBegun) for (const [label, place] of Object.entries(own.asked())) want('', label, place)
         isBegun = true
         const places: Record<string, Place> = {}
+        unsent = {}
         for (const [label, { asked, cursor }] of channels) {
           const place = asked === undefined ? cursor : asked
           if (place !== undefined && place !== leaving) places[label] = place
@@ -171,6 +175,7 @@ export function createChannelRelay(
       },
       opened(sender) {
         give = sender
+        ask(unsent)
         own.opened((commands) => take('', commands))
       },
     },

@@ -42,6 +42,18 @@ describe('the relay of several tabs’ channels', () => {
     expect(told).toEqual(['a: subscribed e:1', 'all: event e:2', 'b: subscribed e:2'])
   })
 
+  it('asks for what it was told before its link opened, once', () => {
+    const asked: ClientEnvelope[] = []
+    const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
+    const { side, take } = createChannelRelay(own, () => {}, expect.fail)
+    void take('a', [subscribe({ news: 'e:1' })])
+    expect(side.asked()).toEqual({ news: 'e:1' })
+    // What is asked as the link is dialled has been asked; what comes later has not.
+    void take('b', [subscribe({ sports: null })])
+    side.opened((commands) => void asked.push(...commands))
+    expect(asked).toEqual([subscribe({ sports: null })])
+  })
+
   it('tells nobody of what nobody asked for, and takes nothing for an answer that is none', () => {
     const { relay, told } = openRelay()
     void relay.take('a', [subscribe({ undefined: null })])
