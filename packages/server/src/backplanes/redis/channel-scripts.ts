@@ -45,7 +45,8 @@ export function createChannelScripts(commands: Pick<Commands, 'run' | 'call'>, s
     decode: (reply: unknown, about: KnownChannel) => T,
   ): Promise<T> {
     const { meta, log } = known.keys
-    return commands.call(script, ['EVALSHA', script.sha, '2', meta, log, commands.run.argument, ...args], 0, decode, known) // prettier-ignore
+    const command = ['EVALSHA', script.sha, '2', meta, log, commands.run.argument, ...args]
+    return commands.call(script, command, 0, decode, known)
   }
 
   return {

@@ -131,13 +131,7 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
     },
     firstAttempt: link.firstAttempt,
 
-    call<T>(
-      script: Script,
-      command: readonly string[],
-      bytes: number,
-      decode: (reply: unknown, about: KnownChannel) => T,
-      about: KnownChannel,
-    ) {
+    call(script, command, bytes, decode, about) {
       if (isClosed) return Promise.reject(closedError())
       const { runner } = line
       if (!link.current || !runner) return Promise.reject(unavailable('Redis cannot be reached', downError))
@@ -147,8 +141,7 @@ export function createCommands({ driver, scripts, timeoutMs, onUp, onDown }: Com
       waiting++
       waitingBytes += bytes
       const call: PendingCall = { runner, script, command, bytes, decode, about }
-      // What `decode` makes of it.
-      return whenAnswered(call, runner.send(script, command)) as Promise<T>
+      return whenAnswered(call, runner.send(script, command)) as Promise<never> // what `decode` makes of it
     },
 
     look(now) {

@@ -1,5 +1,6 @@
 import { ChannelEvent } from '../../channel-event.ts'
 import { HotTail } from './hot-tail.ts'
+import { isLater } from './known-channel.ts'
 import { unknownRun } from './server-run.ts'
 
 import type { Position } from '@steadystream/core/protocol'
@@ -211,9 +212,4 @@ export class FollowedChannel {
     }
     return this.#held.length === 0
   }
-}
-
-/** Epochs are times, and as long as each other. */
-function isLater({ epoch, offset }: Position, than: string, last: number): boolean {
-  return epoch === than ? offset > last : epoch.length === than.length && epoch > than
 }

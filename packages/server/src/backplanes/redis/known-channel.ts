@@ -26,10 +26,7 @@ export class KnownChannel {
 
   /** {@link see}, unless it is an earlier one: of an event that was published before, under the same key. */
   seeLater(position: Position, run: ServerRun): void {
-    const last = this.position
-    const isSame = last?.epoch === position.epoch
-    // An epoch is a time, in as many digits as any other.
-    if (!last || (isSame ? position.offset > last.offset : position.epoch > last.epoch)) this.see(position, run)
+    if (!this.position || isLater(position, this.position.epoch, this.position.offset)) this.see(position, run)
   }
 
   /**
@@ -77,4 +74,9 @@ export class KnownChannels {
     this.#latest = key
     return channel
   }
+}
+
+/** Epochs are times, and as long as each other. */
+export function isLater({ epoch, offset }: Position, than: string, last: number): boolean {
+  return epoch === than ? offset > last : epoch.length === than.length && epoch > than
 }
