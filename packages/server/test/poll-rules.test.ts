@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { event, poll, servePolls } from './support/ask-poll.ts'
 import { laggingBackplane, laterTurn } from './support/lagging-backplane.ts'
+import { publishInTurns } from './support/publish-in-turns.ts'
 import { until } from './support/until.ts'
 
 describe('a poll', () => {
@@ -105,13 +106,7 @@ describe('a poll', () => {
 
   it('gives every poller every event once, while publishes race the polls', async () => {
     const { realtime, port } = await servePolls({ history: { size: 10_000 } }, 'a')
-    const publisher = (async () => {
-      for (let published = 0; published < 2000;) {
-        for (let i = 0; i < 20; i++) void realtime.publish('a', ++published)
-        await laterTurn()
-      }
-      await realtime.complete('a')
-    })()
+    const publisher = publishInTurns(realtime, 'a', 2000)
     async function follow(): Promise<unknown[]> {
       const seen: unknown[] = []
       let query = '?from=start'

@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import { laggingBackplane, laterTurn } from './support/lagging-backplane.ts'
+import { laggingBackplane } from './support/lagging-backplane.ts'
 import { openSocket, refusedUpgrade } from './support/open-socket.ts'
 import { readStream } from './support/read-stream.ts'
 import { serveAll } from './support/serve-socket.ts'
 import { until } from './support/until.ts'
+import { publishInTurns } from './support/publish-in-turns.ts'
 
 import type { Envelope } from './support/open-socket.ts'
 
@@ -135,13 +136,7 @@ describe('security 34: teardown', () => {
 describe('between replay and live', () => {
   it('loses and doubles nothing on any transport while publishes race joining and resuming', async () => {
     const { realtime, port } = await serveAll({ history: { size: 10_000 } })
-    const publisher = (async () => {
-      for (let published = 0; published < 2000;) {
-        for (let i = 0; i < 20; i++) void realtime.publish('a', ++published)
-        await laterTurn()
-      }
-      await realtime.complete('a')
-    })()
+    const publisher = publishInTurns(realtime, 'a', 2000)
     async function follow(): Promise<unknown[]> {
       const seen: Envelope[] = []
       let query = '?from=start'
