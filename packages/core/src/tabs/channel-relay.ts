@@ -96,7 +96,7 @@ export function createChannelRelay(
     channel.waiting = []
     if (!channel.cursor) channels.delete(label)
     const due = waiting.map(([from, place]) => want(from, label, place))
-    ask(Object.assign({}, ...due) as Record<string, Place>, channel.cursor ? drop(label) : [])
+    ask(Object.assign({}, ...due) as Record<string, Place>, drop(label))
   }
 
   /** @returns the channel, if nobody follows it any more */
@@ -108,7 +108,7 @@ export function createChannelRelay(
   }
 
   function hear(envelope: Fields): void {
-    const { type, channel: name, position, to = position, id, code } = envelope
+    const { type, channel: name, position, to = position, id, code, from } = envelope
     const label = name as string // There is nothing under what is none.
     const channel = channels.get(label)
     if (id !== undefined) return say(undefined, envelope)
@@ -118,14 +118,17 @@ export function createChannelRelay(
       asked !== undefined && (asked === leaving ? type === 'unsubscribed' : type === 'subscribed' || type === 'error')
     // A poll could not serve what is followed, or does again: who has just asked must not take it for his answer.
     if (!isAnswer && (type === 'subscribed' || (type === 'error' && refusalOf(envelope).retryable))) return
-    if (type === 'event' || type === 'gap' || type === 'complete' || (type === 'subscribed' && isAnswer)) {
+    if (type === 'event' || type === 'gap' || type === 'complete' || type === 'subscribed') {
       channel.cursor = String(to)
-      if (!isAhead(top, channel.cursor)) channel.top = channel.cursor
+      // The server may have lost what came last, and give the same offsets anew.
+      if (from === top || !isAhead(top, channel.cursor)) channel.top = channel.cursor
     }
     if (type === 'complete' || type === 'unsubscribed' || (type === 'error' && !isAnswer)) channel.cursor = undefined
     // Who asks anew is followed no more where that is refused: all others ask again, each from its own place.
-    if (isAnswer && type === 'error' && channel.cursor) return redial()
-    if (isAnswer && type === 'error') for (const each of askers) channel.users.delete(each)
+    if (isAnswer && type === 'error') {
+      if (channel.cursor) return redial()
+      for (const each of askers) channel.users.delete(each)
+    }
     if (!isAnswer) say(undefined, envelope)
     else if (asked !== leaving) for (const each of askers) say(each, envelope)
     if (isAnswer || (!channel.cursor && code === undefined)) settle(label, channel)

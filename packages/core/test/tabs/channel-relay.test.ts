@@ -54,6 +54,22 @@ describe('the relay of several tabs’ channels', () => {
     expect(asked).toEqual([subscribe({ sports: null })])
   })
 
+  it('goes back with a server that has lost what came last, but not where one tab wants older events', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:5' })
+    void relay.take('b', [subscribe({ news: 'e:1' })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:3', recovered: false })
+    relay.side.take({ type: 'gap', channel: 'news', kind: 'lost', from: 'e:1', to: 'e:3' })
+    void relay.take('c', [subscribe({ news: null })])
+    relay.side.take({ type: 'gap', channel: 'news', kind: 'lost', from: 'e:5', to: 'e:4' })
+    void relay.take('d', [subscribe({ news: null })])
+    expect(told).toEqual([
+      ...['a: subscribed e:5', 'b: subscribed e:3', 'all: gap ', 'c: subscribed e:5'],
+      ...['all: gap ', 'd: subscribed e:4'],
+    ])
+  })
+
   it('tells nobody of what nobody asked for, and takes nothing for an answer that is none', () => {
     const { relay, told } = openRelay()
     void relay.take('a', [subscribe({ undefined: null })])
