@@ -62,7 +62,7 @@ export function lead(
     members.set(id, undefined)
     const missed = relay ? [] : lastEventId ? log.after(lastEventId) : fromStart ? undefined : []
     const here = (!relay && !lastEventId && log.last) || undefined
-    const start: Call[] = [['placed']]
+    const start: Call[] = [...about, ['placed']]
     if (!missed) start.push(['behind', log.last])
     else if (greeting !== undefined) start.push(['event', { id: here, type: greetingType, data: greeting }])
     else if (here) start.push(['moved', here])
@@ -121,10 +121,11 @@ export function lead(
       else if (kind === 'join' && !members.has(id)) {
         if (isHeldBack) return resign()
         flush(0)
-        post('tell', term, id, about, 0)
         const place = [lastEventId, fromStart] as const
         members.set(id, place)
+        // In one message: who leaves between two would have been connected, and know no place to come back to.
         if (isIntroduced) put(id, place)
+        else post('tell', term, id, about, 0)
       }
     },
     send: (data) => real.send?.(data) ?? 'refused',

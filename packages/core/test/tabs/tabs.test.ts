@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { StreamError } from '../../src/index.ts'
 import { openTabs, range } from './open-tabs.ts'
 
+import type { StateChange } from '../../src/index.ts'
+
 describe('tabs that share', () => {
   it('have one connection, and all that it brings', async () => {
     const { open, server, clock } = openTabs()
@@ -100,6 +102,23 @@ describe('a tab that joins', () => {
     expect(b.numbers).toEqual([4, 5])
     expect(b.log).toEqual(['connecting started', 'connected opened'])
     expect(server.dials).toHaveLength(1)
+  })
+
+  it('has its place as soon as it is connected', async () => {
+    const { open, server, clock } = openTabs()
+    open('a')
+    await clock.advance(100)
+    server.publish(3)
+    await clock.advance(100)
+    const leave = ({ state }: StateChange) => state === 'connected' && queueMicrotask(() => b.stream.close())
+    const b = open('b', { onStateChange: (change) => void leave(change) })
+    await clock.advance(100)
+    expect(b.stream.state).toBe('disconnected')
+    server.publish(2)
+    await clock.advance(100)
+    b.stream.start()
+    await clock.advance(100)
+    expect(b.numbers).toEqual([4, 5])
   })
 
   it('behind what the leader still has gets that from the leader', async () => {
