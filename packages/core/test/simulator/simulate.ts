@@ -2,6 +2,7 @@ import { checkStep, liveLinks } from './invariants.ts'
 import { beginTrouble } from './trouble.ts'
 import { createUser } from './user.ts'
 import { forgetTransports, replaceGlobals, virtualTimers } from './globals.ts'
+import { playOut } from './play-out.ts'
 import { setStage } from './stage.ts'
 
 import type { Coverage } from './coverage.ts'
@@ -34,21 +35,17 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<O
   const user = createUser(stage)
   world.trace(JSON.stringify(scenario))
   forgetTransports()
-  const restores = [replaceGlobals(virtualTimers(world)), page.install()]
-  // Slow consumers of a shared connection are named in warnings, which are none of the run's business.
-  const { warn } = console
-  console.warn = () => {}
-  try {
-    await play(stage, user)
-  } catch (error) {
-    world.fail(`thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-  } finally {
-    console.warn = warn
-    for (const restore of restores) restore()
-  }
+  await playOut(world, () => play(stage, user), muteWarnings(), replaceGlobals(virtualTimers(world)), page.install())
   const events = stage.subscribers.reduce((sum, { given }) => sum + given, 0)
   const { failure, lines } = world
   return { seed, failure, lines, events, links: observer.links.length, coverage: coverage.counts }
+}
+
+/** Slow consumers of a shared connection are named in warnings, which are none of a run's business. */
+function muteWarnings(): () => void {
+  const { warn } = console
+  console.warn = () => {}
+  return () => (console.warn = warn)
 }
 
 async function play(stage: Stage, user: User): Promise<void> {

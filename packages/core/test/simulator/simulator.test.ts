@@ -1,49 +1,22 @@
 import { describe, expect, it } from 'vitest'
 
-import { addCounts, findHoles } from './coverage.ts'
+import { findHoles } from './coverage.ts'
 import { mutants } from './mutants.ts'
-import { findText } from './mutate.ts'
-import { report } from './report.ts'
 import { simulate } from './simulate.ts'
+import { testMutants, testRuns } from './test-runs.ts'
 
 import type { Sabotage } from './stage.ts'
 
 const seeds = 2000
-const perTest = 100
 const timeoutMs = 120_000
-const counts: Record<string, number> = {}
-
-async function failures(first: number, count: number): Promise<string[]> {
-  const reports: string[] = []
-  for (let seed = first; seed < first + count; seed++) {
-    const outcome = await simulate(seed)
-    addCounts(counts, outcome.coverage)
-    if (outcome.failure !== undefined) reports.push(report(outcome))
-  }
-  return reports
-}
 
 describe('the whole client against a simulated server', () => {
-  const firsts = Array.from({ length: seeds / perTest }, (_, index) => index * perTest + 1)
+  const counts = testRuns(simulate, { seeds, perTest: 100 })
 
-  it.each(firsts)(
-    `keeps every promise for ${perTest} seeds from %d on`,
-    async (first) => expect((await failures(first, perTest)).join('\n\n')).toBe(''),
-    timeoutMs,
-  )
-
-  it('meets every fault in every state in which it can occur', () => expect(findHoles(counts)).toEqual([]))
-
-  it('plays the same run for the same seed', async () => {
-    const runs = [await simulate(7), await simulate(7)]
-    expect(runs[0]).toEqual(runs[1])
-    expect(runs[0]?.links).toBeGreaterThan(0)
-  })
+  it('every fault is met in every state in which it can occur', () => expect(findHoles(counts)).toEqual([]))
 })
 
-describe('a mutant', () => {
-  it.each(mutants)('has its place in the source: $name', ({ file, find }) => expect(findText(file, find)).toBe(1))
-})
+testMutants(mutants)
 
 type Fetch = typeof globalThis.fetch
 

@@ -14,6 +14,7 @@ export interface NumbersServer {
   transport(tab: PlayedTab, name?: string): TransportFactory
   publish(count?: number): void
   complete(): void
+  readonly isComplete: boolean
   /** Ends every link, as a proxy does. */
   cut(): void
   /** Says nothing more on the links that there are. */
@@ -176,6 +177,9 @@ export function createNumbersServer(
             for (let offset = first; offset < first + count; offset++) link.event(event(offset))
             link.bytes(count)
           })
+    },
+    get isComplete() {
+      return isComplete
     },
     complete() {
       isComplete = true

@@ -20,6 +20,8 @@ export interface PlayedTab {
 /** Tabs of one origin, with their locks and channels, on a clock that is given. */
 export interface TabWorld {
   open(name: string): PlayedTab
+  /** Who has a lock, or is about to. */
+  readonly holder: PlayedTab | undefined
   /** Locks that are held or asked for, and channels that are open. */
   left(): { readonly locks: number; readonly channels: number }
 }
@@ -184,6 +186,9 @@ export function createTabWorld(clock: Clock, delay: () => number = () => 1, own 
       }
       const apis: TabApis = { locks: locksOf(tab), BroadcastChannel: channelsOf(tab) }
       return tab
+    },
+    get holder() {
+      return [...held.values()][0]?.tab
     },
     left: () => ({
       locks: held.size + [...queues.values()].reduce((sum, { length }) => sum + length, 0),

@@ -1,4 +1,5 @@
 import { forgetTransports } from '../../../core/test/simulator/globals.ts'
+import { playOut } from '../../../core/test/simulator/play-out.ts'
 import { createServerTrouble } from './server-trouble.ts'
 import { setServerStage } from './server-stage.ts'
 import { installVirtualTime } from './virtual-globals.ts'
@@ -20,13 +21,7 @@ export async function simulateServers(seed: number): Promise<Outcome> {
   world.trace(JSON.stringify(scenario))
   forgetTransports()
   const restore = installVirtualTime(world, stage.random.fork())
-  try {
-    await play(stage)
-  } catch (error) {
-    world.fail(`thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-  } finally {
-    restore()
-  }
+  await playOut(world, () => play(stage), restore)
   const { failure, lines } = world
   const events = readers.reduce((sum, { given }) => sum + given, 0)
   return { seed, failure, lines, events, links: network.requests(), coverage: counts }

@@ -1,6 +1,7 @@
 import { createRandom } from '../../support/random.ts'
 import { createTabWorld } from '../../support/tab-world.ts'
 import { forgetTransports, replaceGlobals, virtualTimers } from '../globals.ts'
+import { playOut } from '../play-out.ts'
 import { instantDigest } from '../tabs/instant-digest.ts'
 import { createWorld } from '../world.ts'
 import { takeSeat } from './channel-seat.ts'
@@ -48,14 +49,7 @@ export async function simulateChannels(seed: number): Promise<Outcome> {
   forgetTransports()
   const restoreDigest = instantDigest()
   const restore = replaceGlobals(virtualTimers(world))
-  try {
-    await play(stage)
-  } catch (error) {
-    world.fail(`thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-  } finally {
-    restore()
-    restoreDigest()
-  }
+  await playOut(world, () => play(stage), restore, restoreDigest)
   const { failure, lines } = world
   const events = users.reduce((sum, { given }) => sum + given, 0)
   const links = seats.reduce((sum, { network }) => sum + network.dials(), 0)

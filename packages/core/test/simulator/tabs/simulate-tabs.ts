@@ -4,6 +4,7 @@ import { createNumbersServer } from '../../support/numbers-server.ts'
 import { createRandom } from '../../support/random.ts'
 import { createTabWorld } from '../../support/tab-world.ts'
 import { forgetTransports } from '../globals.ts'
+import { playOut } from '../play-out.ts'
 import { createWorld } from '../world.ts'
 import { instantDigest } from './instant-digest.ts'
 import { createTabRules } from './tab-rules.ts'
@@ -44,13 +45,7 @@ export async function simulateTabs(seed: number): Promise<Outcome> {
   world.trace(JSON.stringify(scenario))
   forgetTransports()
   const restore = instantDigest()
-  try {
-    await play(stage)
-  } catch (error) {
-    world.fail(`thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-  } finally {
-    restore()
-  }
+  await playOut(world, () => play(stage), restore)
   const { failure, lines } = world
   return { seed, failure, lines, events: server.top, links: server.dials.length, coverage: counts }
 }
@@ -69,7 +64,7 @@ function setTabStage(seed: number): TabStage {
   if (speaks !== 'positions') hit(`server of ${speaks}`)
   const stage: TabStage = {
     ...{ world, random, scenario, server, browser, counts },
-    rules: createTabRules(world, server, scenario),
+    rules: createTabRules(world, server, browser, scenario),
     users: [],
     open() {
       const { length } = stage.users
@@ -105,11 +100,12 @@ async function play(stage: TabStage): Promise<void> {
   }
   world.onServer(0, look)
   const publish = () => {
-    server.publish(scenario.burst)
+    if (!server.isComplete) server.publish(scenario.burst)
     if (isTroubled) world.onServer(random.whole(1, 2 * scenario.publishEveryMs), publish)
   }
   world.onServer(0, publish)
   const trouble = createTabTrouble(stage, () => isTroubled)
+  if (scenario.completesAfterMs) world.onServer(scenario.completesAfterMs, () => server.complete())
   for (let n = 0; n < scenario.tabs; n++) world.onServer(random.whole(0, 3000), () => stage.open())
   await runUntil(stage, scenario.troubleMs, () => false)
   isTroubled = false
@@ -118,13 +114,20 @@ async function play(stage: TabStage): Promise<void> {
   await leave(stage)
 }
 
+const describe = ({ tab, stream, ledger }: TabUser) => `${tab.name} ${stream.state} #${ledger.last}`
 const openUsers = ({ users }: TabStage) => users.filter(({ isOpen, tab }) => isOpen && tab.state !== 'dead')
 
 /** Trouble ends: everybody has everything, over one connection. */
 async function recover(stage: TabStage): Promise<void> {
   const { world, server, scenario } = stage
   await runUntil(stage, world.now() + 20_000, () => false)
+  // Who is behind need not wait for the next event.
+  const hasAll = () => openUsers(stage).every(({ ledger: { last = server.top } }) => last === server.top)
+  if (server.speaks !== 'nothing') await runUntil(stage, world.now() + recoveryMs, hasAll)
+  if (server.speaks !== 'nothing' && world.failure === undefined && !hasAll())
+    world.fail(`behind #${server.top}: ${openUsers(stage).map(describe).join(', ')}`)
   world.onServer(0, () => {
+    if (server.isComplete) return
     server.publish(1)
     if (scenario.ending === 'complete') server.complete()
   })
@@ -146,8 +149,7 @@ async function recover(stage: TabStage): Promise<void> {
   await runUntil(stage, world.now() + recoveryMs, isSettled)
   if (world.failure !== undefined) return
   if (!isSettled()) {
-    const told = openUsers(stage).map(({ tab, stream, ledger }) => `${tab.name} ${stream.state} #${ledger.last}`)
-    world.fail(`not at rest: ${server.open} links, #${server.top}, ${told.join(', ')}`)
+    world.fail(`not at rest: ${server.open} links, #${server.top}, ${openUsers(stage).map(describe).join(', ')}`)
   }
 }
 

@@ -7,8 +7,11 @@ export interface TabLedger {
   readonly last: number | undefined
   number(number: number): void
   gap(gap: Gap): void
-  /** The stream tells of its state. Once it is connected, what is published from there on must come. */
-  changed(state: ConnectionState): void
+  /**
+   * The stream tells of its state. Once it is connected, what is published from there on must come.
+   * @param isPlaced whether it knows where to go on
+   */
+  changed(state: ConnectionState, isPlaced: boolean): void
   /** Its user has closed the stream, and starts it again. */
   restarted(): void
 }
@@ -49,9 +52,11 @@ export function createTabLedger(server: NumbersServer, fromStart: boolean, fail:
       if (last && from !== `e:${last}`) fail(`a gap from ${from} came after #${last}`)
       last = Number(to?.slice(2))
     },
-    changed(state) {
+    changed(state, isPlaced) {
       // One that is left in the turn in which it opens is told as the next.
       if (state !== 'disconnected') links++
+      // Lost before it was told its place: the next link may begin later.
+      if (state !== 'connected' && !isPlaced) newest = undefined
       if (state !== 'connected' || last !== undefined) return
       // A plain server gives no place before the first event.
       newest = server.speaks === 'positions' ? (newest ?? server.top) : server.top

@@ -1,4 +1,5 @@
 import type { NumbersServer } from '../../support/numbers-server.ts'
+import type { PlayedTab, TabWorld } from '../../support/tab-world.ts'
 import type { World } from '../world.ts'
 import type { TabFault, TabScenario } from './tab-scenario.ts'
 import type { TabUser } from './tab-user.ts'
@@ -28,11 +29,14 @@ const ofTabs: readonly TabFault[] = [
 /** Faults after which nobody has a reason of his own to dial. */
 const ofServer: readonly TabFault[] = ['links cut', 'server refuses', 'history forgotten']
 const longestLagMs = 16_000
+/** From the server to the tab that has the connection. */
+const newsMs = 2
 
 export function createTabRules(
   world: World,
   server: NumbersServer,
-  { faults, slow, transports }: TabScenario,
+  browser: TabWorld,
+  { faults, slow, transports, messageMs }: TabScenario,
 ): TabRules {
   const checksLag = faults.every((fault) => ofTabs.includes(fault)) && !slow.includes(true)
   const checksWait =
@@ -41,26 +45,35 @@ export function createTabRules(
   const awakeSince = new Map<TabUser, number>()
   let refusedAt = 0
   let waitUntil = 0
+  /** The last leader that stopped, and when that was seen: the others have to notice first. */
+  let stopped: PlayedTab | undefined
+  let stoppedAt = -Infinity
 
   return {
     refused(waitMs) {
       refusedAt = world.now()
       waitUntil = Math.max(waitUntil, world.now() + waitMs)
     },
-    dialled({ tab, openedAt }) {
+    dialled({ tab, openedAt, notBefore }) {
       // Who was not there dials, and makes room for all.
       if (openedAt >= refusedAt) waitUntil = 0
-      if (checksWait && world.now() < waitUntil)
+      // Whose own wait ends before the news reaches him cannot heed it. Beside an open link, a tab asks for what it missed.
+      const mayKnow = !notBefore || world.now() > refusedAt + messageMs + newsMs
+      if (checksWait && mayKnow && !server.open && world.now() < waitUntil)
         world.fail(`${tab.name} dials although all are to wait until ${waitUntil} ms`)
     },
     check(users) {
       const now = world.now()
       published.push({ at: now, top: server.top })
       while (published[1] && published[1].at <= now - longestLagMs) published.shift()
+      const { holder } = browser
+      const isLed = users.some(({ tab, isOpen }) => tab === holder && tab.state === 'alive' && isOpen)
+      if (holder && !isLed && stopped !== holder) stoppedAt = now
+      stopped = isLed ? undefined : holder
       for (const user of users) {
         if (user.tab.state !== 'alive' || !user.isOpen) awakeSince.delete(user)
         else if (!awakeSince.has(user)) awakeSince.set(user, now)
-        const isRested = now - (awakeSince.get(user) ?? now) > longestLagMs
+        const isRested = now - Math.max(awakeSince.get(user) ?? now, stoppedAt) > longestLagMs
         const { at = now, top = 0 } = published[0] ?? {}
         if (checksLag && isRested && now - at >= longestLagMs && (user.ledger.last ?? top) < top)
           world.fail(`${user.tab.name} is at #${user.ledger.last}, and #${top} was published at ${at} ms`)

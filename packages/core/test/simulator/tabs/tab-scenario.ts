@@ -45,6 +45,8 @@ export interface TabScenario {
   readonly faults: readonly TabFault[]
   readonly troubleMs: number
   readonly ending: 'calm' | 'complete'
+  /** When the channel completes, where it does so before the trouble is over. */
+  readonly completesAfterMs: number | undefined
 }
 
 export function drawTabScenario(random: Random): TabScenario {
@@ -60,6 +62,8 @@ export function drawTabScenario(random: Random): TabScenario {
       (fault !== 'best transport blocked' || transports.length > 1),
   )
   const faults = Array.from({ length: kinds }, () => random.pick(possible))
+  const troubleMs = random.whole(5, 25) * 1000
+  const ending = speaks === 'positions' ? random.pick(['calm', 'calm', 'complete'] as const) : 'calm'
   return {
     tabs,
     speaks,
@@ -75,7 +79,8 @@ export function drawTabScenario(random: Random): TabScenario {
     faultEveryMs: random.pick([200, 2000, 10_000]),
     // Few kinds in one run, so that each is seen without the others, too.
     faults: transports.length > 1 ? [...faults, 'best transport blocked'] : faults,
-    troubleMs: random.whole(5, 25) * 1000,
-    ending: speaks === 'positions' ? random.pick(['calm', 'calm', 'complete'] as const) : 'calm',
+    troubleMs,
+    ending,
+    completesAfterMs: ending === 'complete' && random.chance(0.5) ? random.whole(1000, troubleMs) : undefined,
   }
 }

@@ -9,13 +9,12 @@ const mostTabs = 9
 
 /** Does to tabs and server what is drawn, again and again. */
 export function createTabTrouble(stage: TabStage, isTroubled: () => boolean): { heal(): void } {
-  const { world, random, scenario, server, users } = stage
+  const { world, random, scenario, server, browser, users } = stage
   const thaws = new Set<() => void>()
 
   const alive = () => users.filter(({ tab, isOpen }) => tab.state === 'alive' && isOpen)
   const someone = (): TabUser | undefined => (alive().length ? random.pick(alive()) : undefined)
-  /** The one that dialled last. */
-  const leader = () => alive().find(({ tab }) => server.dials.at(-1)?.startsWith(`${tab.name} `))
+  const leader = () => alive().find(({ tab }) => tab === browser.holder)
 
   function later(thaw: () => void): void {
     const once = () => {
@@ -78,7 +77,8 @@ export function createTabTrouble(stage: TabStage, isTroubled: () => boolean): { 
     'server refuses'() {
       const retryAfterMs = random.pick([0, 3000])
       server.refuse(() => {
-        stage.rules.refused(Math.max(retryAfterMs, retryDelayMs))
+        // A tab that asks for what it missed, beside a link that is open, waits alone.
+        if (server.open === 1) stage.rules.refused(Math.max(retryAfterMs, retryDelayMs))
         return refusal(retryAfterMs)
       })
       later(() => server.refuse(undefined))

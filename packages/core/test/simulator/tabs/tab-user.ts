@@ -81,7 +81,7 @@ export function openTabUser(
       },
       onStateChange({ state, reason, transport }) {
         say(`${state} ${reason} ${transport}`)
-        ledger.changed(state)
+        ledger.changed(state, user.stream.lastEventId !== '')
         if (state === 'connected') connected(transport)
         // Another tab dials, or did, or it was long ago: this one need not wait.
         if (reason === 'takeover' || reason === 'resumed') user.notBefore = 0
