@@ -105,15 +105,21 @@ export const channelMutants: readonly Mutant[] = [
     replace: 'if (!channel || channel.asked',
   },
   {
-    name: 'commands are told the next leader twice',
-    file: 'tabs/leader.ts',
-    find: 'else if (members.has(lastEventId)) void',
-    replace: 'else void',
+    name: 'what tabs want before the link is open is asked of nobody',
+    file: 'tabs/channel-relay.ts',
+    find: '        ask(unsent)\n',
+    replace: '',
   },
   {
     name: 'tabs know one transport',
     file: 'tabs/tab-choice.ts',
     find: 'real = inner?.take() ?? transports[0]',
     replace: 'real = transports[0]',
+  },
+  {
+    name: 'a tab that goes away does not say so',
+    file: 'tabs/follower.ts',
+    find: "if (side) post('leave', id)",
+    replace: '',
   },
 ]

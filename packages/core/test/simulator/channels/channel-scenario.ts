@@ -79,6 +79,6 @@ export function drawChannelScenario(random: Random): ChannelScenario {
     slowShare: random.pick([0, 0.4]),
     troubleMs: random.whole(5, 60) * 1000,
     tabs: random.pick([0, 0, 2, 3]),
-    messageMs: random.pick([1, 5, 40]),
+    messageMs: random.pick([1, 5, 40, 400]),
   }
 }

@@ -44,6 +44,7 @@ export function createChannelServer(
   )
   const sessions = new Map<string, Session>()
   const declared = new Set<string>()
+  const published = new Set<unknown>()
 
   function follow(session: Session, label: string, place: unknown): void {
     const log = logs.get(label)
@@ -85,6 +86,8 @@ export function createChannelServer(
     perform(session, command) {
       const { type, channel, id, channels } = command
       if (type === 'publish') {
+        if (published.has(id)) world.fail(`publication ${String(id)} was sent twice`)
+        published.add(id)
         const position = server.publish(String(channel))
         return { type: 'published', channel, position, id }
       }

@@ -11,6 +11,7 @@ import type { ChannelSimServer } from './channel-server.ts'
 export interface ChannelUser {
   readonly name: string
   readonly label: string
+  readonly seat: Seat
   readonly subscription: ChannelSubscription
   readonly given: number
   readonly isOpen: boolean
@@ -62,6 +63,7 @@ export function followChannel(
     if (entry?.number !== number) fail(`#${number} came as ${position}`)
     if (last && (last.epoch !== entry?.epoch || last.offset + 1 !== entry.offset)) fail(`${position} came after ${at}`)
     if (!last && !hasBegun) fail(`${position} came before there was a place`)
+    if (!last && from === 'start' && entry?.offset !== 1) fail(`${position} came first`)
     at = position
     seen.push(position)
     given++
@@ -111,6 +113,7 @@ export function followChannel(
   return {
     name,
     label,
+    seat,
     subscription,
     get given() {
       return given

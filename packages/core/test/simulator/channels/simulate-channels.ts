@@ -115,7 +115,18 @@ async function play(stage: ChannelStage): Promise<void> {
       `not everything was delivered or declared when trouble was over: ${shown.join(', ')}; ${linksOf(stage)} links`,
     )
   }
+  checkFollowed(stage)
   await leave(stage)
+}
+
+/** What nobody uses the server need not send. */
+function checkFollowed({ world, server, users }: ChannelStage): void {
+  if (world.failure !== undefined) return
+  // A tab that is killed cannot say what it leaves.
+  const used = users.filter(({ isOpen, seat }) => isOpen || !seat.isThere).map(({ label }) => label)
+  for (const { follows } of server.sessions.values())
+    for (const label of follows.keys())
+      if (!used.includes(label)) world.fail(`${label} is followed, and nobody uses it`)
 }
 
 /** All close; what is still there is a leak. */
