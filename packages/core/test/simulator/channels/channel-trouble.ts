@@ -70,7 +70,7 @@ function publishFrom({ world, random, scenario, server, hit }: ChannelStage, sea
 
 /** Opens a tab, closes one, kills one or has it stand still; often the one that has the connection. */
 function disturbTabs(stage: ChannelStage, standing: Set<Seat>): void {
-  const { random, seats, users, hit, world } = stage
+  const { random, seats, users, hit, world, server } = stage
   const leader = seats.find(({ tab, network }) => tab?.state === 'alive' && network.links())
   const seat = (random.chance(0.5) && leader) || stage.someSeat()
   const isLast = seats.filter(({ isThere, isClosed }) => isThere && !isClosed).length < 2
@@ -87,7 +87,7 @@ function disturbTabs(stage: ChannelStage, standing: Set<Seat>): void {
     // Somebody asks who has not heard of it yet, and may be the only one who wants that.
     const { length } = users
     if (length < mostUsers) stage.join()
-    world.onClient(random.whole(1000, 6000), () => users[length]?.isAwake && users[length].leave())
+    world.onClient(random.whole(1000, 6000), () => server.isTroubled && users[length]?.isAwake && users[length].leave())
   } else if (what === 3) {
     hit('tab killed')
     world.trace(`${seat.name} is killed`)

@@ -115,18 +115,19 @@ async function play(stage: ChannelStage): Promise<void> {
       `not everything was delivered or declared when trouble was over: ${shown.join(', ')}; ${linksOf(stage)} links`,
     )
   }
-  checkFollowed(stage)
+  await runUntil(stage, world.now() + 60_000, () => !inVain(stage).length)
+  if (world.failure === undefined && inVain(stage).length)
+    world.fail(`nobody uses what is followed: ${inVain(stage).join(', ')}`)
   await leave(stage)
 }
 
-/** What nobody uses the server need not send. */
-function checkFollowed({ world, server, users }: ChannelStage): void {
-  if (world.failure !== undefined) return
+/** Channels that the server sends, and nobody uses. */
+function inVain({ server, users }: ChannelStage): readonly string[] {
   // A tab that is killed cannot say what it leaves.
   const used = users.filter(({ isOpen, seat }) => isOpen || !seat.isThere).map(({ label }) => label)
-  for (const { follows } of server.sessions.values())
-    for (const label of follows.keys())
-      if (!used.includes(label)) world.fail(`${label} is followed, and nobody uses it`)
+  return [...server.sessions.values()].flatMap(({ follows }) =>
+    [...follows.keys()].filter((label) => !used.includes(label)),
+  )
 }
 
 /** All close; what is still there is a leak. */
