@@ -20,10 +20,6 @@ it('takes a server-told wait as a floor, with the jitter on top', () => {
   expect(backoffDelay(0, { ...usual, retryAfterMs: 60_000 }, () => 0.5)).toBe(60_500)
 })
 
-it('refuses a negative attempt', () => {
-  expect(() => backoffDelay(-1, usual, () => 0)).toThrow(new RangeError('attempt must be >= 0, got -1'))
-})
-
 it('stays between the window and the maximum, whatever the options', () => {
   const options = fc.record({
     attempt: fc.nat(2000),

@@ -13,14 +13,12 @@ export interface Backoff {
  * Delay before retry `attempt` (0-based), in milliseconds: an exponential window plus up to `jitter` windows more, so
  * that clients cut off together do not come back together. The window is capped so that the jitter still fits under
  * `maxMs`. `retryAfterMs` is a floor; jitter only adds to it.
- * @throws {RangeError} if `attempt` is negative.
  */
 export function backoffDelay(
   attempt: number,
   { baseMs, maxMs, jitter, retryAfterMs = 0 }: Backoff,
   random: () => number,
 ): number {
-  if (attempt < 0) throw new RangeError(`attempt must be >= 0, got ${attempt}`)
   // No maximum is over 2^31, and zero times infinity is no number.
   const windowMs = Math.min(baseMs * 2 ** Math.min(attempt, 31), maxMs / (1 + jitter))
   return Math.max(windowMs, retryAfterMs) + random() * jitter * windowMs

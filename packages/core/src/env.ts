@@ -126,12 +126,12 @@ export function pageEvents(): Pick<typeof globalThis, 'window' | 'document' | 'n
 }
 
 /** Where the page came from, and over which protocol (`http/1.1`, `h2`); `undefined` where there is no page. */
-export function pageProtocol(): { readonly origin: string; readonly protocol: string } | undefined {
+export function pageProtocol(): { readonly origin: string; readonly protocol: string | undefined } | undefined {
   const { document, performance, location } = globalThis
   if (!document || !location) return undefined
   // The type depends on the name that is asked for.
   const [entry] = (performance.getEntriesByType?.('navigation') ?? []) as PerformanceNavigationTiming[]
-  return { origin: location.origin, protocol: entry?.nextHopProtocol ?? '' }
+  return { origin: location.origin, protocol: entry?.nextHopProtocol }
 }
 
 /** What the tabs of an origin share. */
