@@ -115,7 +115,8 @@ async function play(stage: ChannelStage): Promise<void> {
       `not everything was delivered or declared when trouble was over: ${shown.join(', ')}; ${linksOf(stage)} links`,
     )
   }
-  await runUntil(stage, world.now() + 60_000, () => !inVain(stage).length)
+  // An answer that never comes is waited for, also by a machine that sleeps.
+  await runUntil(stage, world.now() + 240_000, () => !inVain(stage).length)
   if (world.failure === undefined && inVain(stage).length)
     world.fail(`nobody uses what is followed: ${inVain(stage).join(', ')}`)
   await leave(stage)
