@@ -125,14 +125,17 @@ async function load(consumer: Consumer, life: number, ask: () => unknown): Promi
 /** Takes in the place that has been reached, and the gap before it. */
 const move = (consumer: Consumer, gap?: Gap) => push(consumer, { gap, cursor: consumer.resume.lastEventId })
 
-/** The server follows the channel for it from here on. */
-export function begin(consumer: Consumer, position: string, recovered?: boolean): void {
+/**
+ * The server follows the channel for it from here on.
+ * @param asked for what place, where that is not honoured: the server says so again in a gap, which may be lost
+ */
+export function begin(consumer: Consumer, position: string, recovered?: boolean, asked?: unknown): void {
   const { resume, start, user } = consumer
   consumer.start = undefined
   consumer.isOn = true
   resume.opened()
-  // Where it is not honoured, the gap that follows brings the place.
-  const gap = resume.connected(recovered === false ? undefined : position)
+  resume.connected(undefined)
+  const gap = recovered === false ? resume.declared(position, asked) : resume.moved(position)
   move(consumer, start === null ? { kind: 'unknown', to: position } : gap)
   guard(() => user.onSubscribed?.({ position, recovered }))
   update(consumer)
@@ -150,10 +153,8 @@ export function receive(consumer: Consumer, id: string, data: string): boolean {
 }
 
 /** Events up to `to` are lost to one who had come as far as `from`. */
-export function declare(consumer: Consumer, to: string, from: unknown): void {
-  const gap = consumer.resume.declared(to, from)
-  if (gap) move(consumer, gap)
-}
+export const declare = (consumer: Consumer, to: string, from: unknown): void =>
+  move(consumer, consumer.resume.declared(to, from))
 
 /** The channel has ended. */
 export function complete(consumer: Consumer, position: string): void {

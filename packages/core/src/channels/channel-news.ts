@@ -33,7 +33,7 @@ function subscribed(table: ChannelTable, channel: Channel, cursor: string, recov
   table.failures = 0
   for (const consumer of consumers)
     if (consumer.start === undefined ? !consumer.isOn : consumer.start === ask)
-      begin(consumer, cursor, typeof recovered === 'boolean' ? recovered : undefined)
+      begin(consumer, cursor, typeof recovered === 'boolean' ? recovered : undefined, ask)
   join(table, channel)
 }
 

@@ -53,14 +53,14 @@ export const channelMutants: readonly Mutant[] = [
   {
     name: 'a place that is not honoured counts all the same',
     file: 'channels/channel-consumer.ts',
-    find: 'recovered === false ? undefined : position',
-    replace: 'position',
+    find: 'recovered === false ? resume.declared(position, asked) : resume.moved(position)',
+    replace: 'resume.moved(position)',
   },
   {
     name: 'a gap is kept back',
     file: 'channels/channel-consumer.ts',
-    find: '  const gap = consumer.resume.declared(to, from)\n  if (gap)',
-    replace: '  const gap = consumer.resume.declared(to, from)\n  if (!gap)',
+    find: '  move(consumer, consumer.resume.declared(to, from))',
+    replace: '  void consumer.resume.declared(to, from)',
   },
   {
     name: 'polls say of every channel that it begins where the answer ends',
