@@ -81,7 +81,8 @@ export function dataFaults(scene: FaultScene): { readonly faults: Faults; takeSn
       // Nor before anybody has asked since a restart, for the same reason.
       if (process.store.meta(keys.meta)?.r !== process.run) return
       scene.everywhere('hash deleted')
-      if (!process.store.log(keys.log)) truth.excuse([keys.meta])
+      // Without it nobody knows what the process began with: who has seen events in another one may ask for a new life.
+      truth.excuse([keys.meta])
       process.store.delete(keys.meta)
     },
     'stream deleted'() {

@@ -83,7 +83,7 @@ local function begin()
   end
 end
 
--- Without its hash, a channel goes on where its stream ends.
+-- Without its hash, a channel goes on where its stream ends. What this run began with is not known.
 local function rebuild()
   local info = redis.pcall('XINFO', 'STREAM', log)
   if info.err then return end
@@ -93,7 +93,7 @@ local function rebuild()
   end
   local n, e = string.match(id or '', '^(%d+)%-(%d+)$')
   if not n or e == '0' then return end
-  m = { e = e, n = tonumber(n), b = 0, k = 0, r = run, f = tonumber(n), isNew = true }
+  m = { e = e, n = tonumber(n), b = 0, k = 0, r = run, f = 0, isNew = true }
   local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
   if last then m.b = before(last) + #last[2][2] end
 end

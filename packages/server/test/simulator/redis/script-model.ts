@@ -167,7 +167,7 @@ class ChannelRun {
     const { n, e } = log.last
     const last = log.items.at(-1)
     const b = last ? last.b + last.json.length : 0
-    return { kind: 'meta', e, n, b, k: 0, r: run, f: n, isDone: false, top: log.top, isNew: true }
+    return { kind: 'meta', e, n, b, k: 0, r: run, f: 0, isDone: false, top: log.top, isNew: true }
   }
 
   #save({ isNew: _, ...meta }: Life): void {
