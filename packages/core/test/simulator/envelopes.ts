@@ -10,7 +10,8 @@ export function envelopesOf(block: Block, place: string): ServerEnvelope[] {
     case 'connected':
       return [
         { type: 'connected', clientId: 'c1', heartbeatInterval: heartbeatMs },
-        { type: 'subscribed', channel, position: id, recovered },
+        // Without an ID, a gap follows.
+        { type: 'subscribed', channel, position: id, recovered: block.id === undefined ? false : recovered },
       ]
     case 'event':
       return [{ type: 'event', channel, position: id, data: JSON.parse(entry?.data ?? 'null') as unknown }]

@@ -27,7 +27,9 @@ export function createPositionLedger(witness: Witness): Ledger {
       hasRead = false
     },
     placed(id) {
-      if (at === '' && !hasRead) at = id
+      // From the start, whatever comes before another place has to be declared.
+      const isLater = fromStart && parsePosition(id)?.offset
+      if (at === '' && !hasRead && !isLater) at = id
     },
     read: () => void (hasRead = true),
     event(number, id) {
