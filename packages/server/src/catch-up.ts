@@ -33,11 +33,16 @@ export async function catchUp(
   let known = extent
   let fruitless = 0
   let span = pageLimit
+  // What had arrived at the last refusal but one: the read after that may have been under way already, the next was not.
+  let since: number | undefined
+  let refusedAt: number | undefined
   for (;;) {
     if (!session.isOpen) return
     if (known && known.epoch === at.epoch && at.offset >= known.top) {
       if (known.completed) return session.finish(wire.complete(at, label))
-      if (feed.admit(session, at)) return
+      if (feed.admit(session, at, since)) return
+      since = refusedAt
+      refusedAt = feed.arrivals
       if (++fruitless > maxFruitlessReads) throw new Error('the backplane delivers events that cannot be read')
     }
     // Up to where everybody's pages end, so that those who begin in different places read the same ones.

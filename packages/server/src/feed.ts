@@ -77,16 +77,19 @@ export class Feed implements Receiver {
   }
 
   /**
-   * Makes a session live if nothing after `cursor` was received that it would miss.
+   * Makes a session live if nothing after `cursor` was received that it would miss. `since`: how many `arrivals` there
+   * were when the read that brought it there cannot have begun yet.
    * @returns `false` where it has to read on.
    */
-  admit(session: Subscriber, cursor: Position): boolean {
+  admit(session: Subscriber, cursor: Position, since: number | undefined): boolean {
     if (this.#completed) return false
     const last = this.#last
     const sameLife = last?.epoch === cursor.epoch
     if (last && sameLife && last.offset > cursor.offset) return false
-    // Another life than the live sessions know: theirs ended unnoticed. They find out by reading, as this one did.
     if (!sameLife) {
+      // What was read may as well be of the life before the one that the live sessions know.
+      if (last && since !== this.#arrivals) return false
+      // Theirs ended unnoticed. They find out by reading, as this one did.
       if (last) this.#demoteAll(last)
       this.#last = cursor
     }
