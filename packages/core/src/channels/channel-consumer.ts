@@ -85,7 +85,11 @@ export function createConsumer(
     },
     push: (item) => push(consumer, item),
     changed() {},
-    release: () => void host.open.delete(consumer),
+    release() {
+      host.open.delete(consumer)
+      // It may have been full to its end.
+      if (host.stream) roomChanged(host.stream)
+    },
   }
   host.open.add(consumer)
   return consumer
@@ -172,16 +176,15 @@ export function fail(consumer: Consumer, error: StreamError): void {
 
 /** Ends it: what waits is dropped. */
 export function end(consumer: Consumer, reason: StateReason, error?: StreamError): void {
-  const { queue, isFull, inHand, isChecking, host } = consumer
+  const { queue, inHand, isChecking } = consumer
   consumer.over ??= reason
   consumer.life++
-  host.open.delete(consumer)
   queue.clear()
+  consumer.release()
   consumer.cancelBatch?.()
   consumer.cancelWait?.()
   // What a handler has been given it does not get again.
   if (!isChecking) consumer.committedId = inHand ?? consumer.committedId
-  if (isFull && host.stream) roomChanged(host.stream)
   if (error) fail(consumer, error)
   update(consumer, error)
 }
