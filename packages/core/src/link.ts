@@ -114,7 +114,8 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
     }),
     failed: whileOn((error: StreamError) => endLink(stream, error)),
     ready() {
-      if (active.isOver || !isHeldBack(stream)) return undefined
+      // Whoever told what ended it among other things waits for the hang-up: nothing more would be taken.
+      if (signal.aborted || (!active.isOver && !isHeldBack(stream))) return undefined
       // Nothing is read, so nothing can be heard: silence proves nothing now.
       setTimer(stream, 'silence')
       setTimer(stream, 'timeout')

@@ -34,6 +34,19 @@ describe('a stream that polls any endpoint', () => {
     expect(log.filter((line) => line.startsWith('gap'))).toEqual([])
   })
 
+  test('delivers items that share an id, where a full buffer ends the link among them', async () => {
+    const items = [1, 2, 3, 4, 5, 6].map((n) => ({ id: 'job', data: n }))
+    const { clock } = mock(() => HttpResponse.json(items))
+    const { log, data } = openPoll(
+      url,
+      { clock, overflow: 'close-and-resume', maxBufferedEvents: 2 },
+      { parse: (body) => body as typeof items, keyOf: ({ data: n }) => String(n) },
+    )
+    await clock.advance(10_000)
+    expect(data).toEqual([1, 2, 3, 4, 5, 6])
+    expect(log.filter((line) => line.startsWith('gap'))).toEqual([])
+  })
+
   test('goes on from what its handler has seen after close() and start()', async () => {
     const { clock } = mock(() => HttpResponse.json([1, 2, 3]))
     const seen: unknown[] = []
