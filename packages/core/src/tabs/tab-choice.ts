@@ -89,11 +89,10 @@ export function createTabChoice(
 
   function lost(error: unknown): void {
     // Not taken by another tab: this page may have none.
-    if (Object(error).name !== 'AbortError') {
-      hasNoGroup = true
-      leave()
-    }
+    hasNoGroup ||= Object(error).name !== 'AbortError'
+    // First, as who follows says so to the group.
     redial()
+    if (hasNoGroup) leave()
   }
 
   function leave(): void {

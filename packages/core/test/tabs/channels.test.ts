@@ -85,3 +85,14 @@ describe.each(wayNames)('channel clients of several tabs, over %s', (way) => {
     for (const { data } of all) await vi.waitFor(() => expect(new Set(data)).toEqual(new Set(['from 0', 'from 1'])))
   })
 })
+
+it('a channel client follows alone where the page may have no locks', async () => {
+  const { url } = await serveChannels()
+  const { clock, apis } = createTabWorld(systemClock).open('a')
+  const request = () => Promise.reject(new DOMException('denied', 'SecurityError'))
+  // The overloads that are not used here are not played.
+  const locks = { request: request as unknown as LockManager['request'] }
+  const tabs = shareChannelsAcrossTabs({ identity: 'ann', ...apis, locks })
+  const { subscription } = follow(openClient({ url, clock, tabs }), 'news')
+  await vi.waitFor(() => expect(subscription.state).toBe('connected'))
+})
