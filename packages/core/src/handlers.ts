@@ -88,3 +88,6 @@ export const handlerNames = [
   'onComment',
   'onInvalid',
 ] as const satisfies readonly (keyof StreamHandlers<unknown>)[]
+
+/** What the signal says when it aborts a stream whose handlers never saw what they were given: nobody was there. */
+export const unseen = /* @__PURE__ */ Symbol('unseen')

@@ -97,6 +97,25 @@ describe('a store', () => {
     expect([scripted.openConnections, clock.pending, store().getSnapshot()]).toEqual([0, 0, store().getIdle()])
   })
 
+  test('lets an event that nobody was there for come again when it has ended and is watched anew', async () => {
+    let stored = ''
+    const { scripted, clock, watch } = setUp({ persist: { get: () => stored, set: (id) => void (stored = id) } })
+    const seen: string[] = []
+    const leave = watch({ onData: (data) => seen.push(data) })
+    await clock.advance(0)
+    scripted.connection(0).connected({ id: 'a:0' })
+    scripted.connection(0).push({ id: 'a:1', data: '1' })
+    await clock.advance(0)
+    leave()
+    scripted.connection(0).push({ id: 'a:2', data: '2' })
+    await clock.advance(1000)
+    expect([seen, stored, scripted.openConnections]).toEqual([['1'], 'a:1', 0])
+
+    watch()
+    await clock.advance(0)
+    expect(scripted.requests.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'a:1'])
+  })
+
   test('takes what waited in order when somebody comes back', async () => {
     const { scripted, clock, store, watch } = setUp({ maxBufferedEvents: 2 })
     watch()()

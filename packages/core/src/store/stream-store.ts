@@ -1,5 +1,5 @@
 import { nextFrame, systemClock } from '../env.ts'
-import { handlerNames } from '../handlers.ts'
+import { handlerNames, unseen } from '../handlers.ts'
 import { callAll } from './call-all.ts'
 import { identify } from './identify.ts'
 
@@ -157,7 +157,7 @@ export function createStreamStore<T, S>(
   function end(): void {
     if (watchers.size) return
     cancelLinger?.()
-    abort.abort()
+    abort.abort(somebody && unseen)
     onEnd()
   }
 
