@@ -93,6 +93,13 @@ describe('a gap that the server declares', () => {
     expect(resume.lastEventId).toBe('a:5')
   })
 
+  it('leads back who had come further than the one to whom it was declared, once', () => {
+    const { resume } = connectedAt('a:9')
+    expect(resume.declared('a:4', 'a:7')).toEqual({ kind: 'lost', from: 'a:9', to: 'a:4' })
+    expect(resume.declared('a:4', 'a:7')).toBeUndefined()
+    expect(resume.received(event('a:5'))).toBeUndefined()
+  })
+
   it('does not lead back where it was declared to one who had come less far', () => {
     const { resume } = connectedAt('a:7')
     expect(resume.declared('a:4', 'a:2')).toBeUndefined()

@@ -63,7 +63,7 @@ export function createResume(lastEventId: string): Resume {
     const next = trusted ? parsePosition(id) : undefined
     if (!next) return undefined
     const last = position
-    const steps = last && (last.epoch === next.epoch ? next.offset - last.offset : NaN)
+    const steps = last && stepsBetween(last, next)
     if (steps !== undefined && steps <= 0) return { result: 'drop' }
     const from = lastEventId
     position = next
@@ -110,8 +110,12 @@ export function createResume(lastEventId: string): Resume {
     moved,
     declared(to, from) {
       const gap: Gap = { kind: 'lost', from: lastEventId || undefined, to }
-      // What the server has ends before this place: it lost what came since, and gives the same offsets anew.
-      const isPlaced = trusted && position && from !== lastEventId
+      const end = parsePosition(to)
+      const isBeyond = (place?: Position) => stepsBetween(end, place) > 0
+      // What the server has ends before the place that was asked for: it lost what came since, and gives the same
+      // offsets anew.
+      const isBack = isBeyond(parsePosition(String(from))) && isBeyond(position)
+      const isPlaced = trusted && position && !isBack
       if (!isPlaced) position = undefined
       const found = moved(to)
       return isPlaced ? found : gap
@@ -130,6 +134,10 @@ export function createResume(lastEventId: string): Resume {
     },
   }
 }
+
+/** How far the second place lies behind the first; `NaN` where nobody can know, as in two lives of a channel. */
+export const stepsBetween = (from: Position | undefined, to: Position | undefined): number =>
+  from && from.epoch === to?.epoch ? to.offset - from.offset : NaN
 
 /** FNV-1a: tells apart the texts that one ID stands for, without keeping them. */
 function hash(text: string): number {

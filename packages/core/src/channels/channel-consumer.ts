@@ -3,7 +3,7 @@ import { createDeliveryBuffer } from '../delivery.ts'
 import { toStreamError } from '../errors.ts'
 import { sizeOf } from '../overflow.ts'
 import { parsePosition } from '../protocol/position.ts'
-import { createResume } from '../resume.ts'
+import { createResume, stepsBetween } from '../resume.ts'
 import { roomChanged } from '../stream.ts'
 import { guard, push } from '../subscription.ts'
 
@@ -96,11 +96,8 @@ export function createConsumer(
 }
 
 /** Whether what stands at `place` has had the event at `position`; of two lives of a channel nobody can know. */
-export function isReached(position: string, place = ''): boolean {
-  const here = parsePosition(position)
-  const there = parsePosition(place)
-  return here?.epoch === there?.epoch && !!here && here.offset <= (there?.offset ?? 0)
-}
+export const isReached = (position: string, place = ''): boolean =>
+  stepsBetween(parsePosition(position), parsePosition(place)) >= 0
 
 /** Milliseconds before retry `attempt` (0-based) of what fails while the connection stands. */
 export const retryDelayMs = (
