@@ -103,10 +103,11 @@ export async function judgeChannels(
   const verdicts = await Promise.all(
     asked.map(async (one) => ({ one, refusal: await judge(engine, principal, 'subscribe', one.channel, false) })),
   )
-  const [first] = verdicts
-  if (first?.refusal && verdicts.every(({ refusal }) => refusal)) return first.refusal
-  return {
-    admitted: verdicts.filter(({ refusal }) => !refusal).map(({ one }) => one),
-    refused: verdicts.flatMap(({ one, refusal }) => (refusal ? [{ name: one.name, refusal }] : [])),
+  const refused = verdicts.flatMap(({ one, refusal }) => (refusal ? [{ name: one.name, refusal }] : []))
+  const [first] = refused
+  if (first && refused.length === asked.length) {
+    // Told what is for good, the client would stay away from those that only cannot be judged now as well.
+    return (refused.find(({ refusal }) => refusal.status >= 500) ?? first).refusal
   }
+  return { admitted: verdicts.filter(({ refusal }) => !refusal).map(({ one }) => one), refused }
 }

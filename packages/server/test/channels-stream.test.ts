@@ -37,6 +37,17 @@ describe('many channels on one event stream, asked for by POST', () => {
     expect(await post(port, { channels: { shut: null } })).toMatchObject({ status: 403 })
   })
 
+  it('are not refused for good beside one that is, where they cannot be judged just now', async () => {
+    const { port } = await serveChannels({
+      authorize(_, __, channel) {
+        if (channel === 'shut') return false
+        throw new Error('the database is away')
+      },
+    })
+    for (const path of ['/events', '/poll'])
+      expect(await post(port, { channels: { shut: null, ours: null } }, {}, path)).toMatchObject({ status: 500 })
+  })
+
   it('security 11: need who asks to be known', async () => {
     const { port } = await serveChannels({ authenticate: byToken })
     expect(await post(port, { channels: { a: null } })).toMatchObject({ status: 401 })
