@@ -25,6 +25,8 @@ export interface Joiner {
   isGone(): boolean
   /** Left out where a session stands, which things are taken from itself. */
   readonly caller?: Caller
+  /** Hears of a channel that was taken meanwhile, and is left out. Without it that is the answer to the whole. */
+  readonly onTaken?: (label: string, refusal: Refusal) => void
 }
 
 export const unavailable: Refusal = {
@@ -56,12 +58,12 @@ const tooManyReplays: Refusal = {
 export async function joinChannels(
   engine: Engine,
   wanted: readonly Wanted[],
-  { replaysOf, isGone, caller }: Joiner,
+  { replaysOf, isGone, caller, onTaken }: Joiner,
   begin: (joints: readonly Joint[]) => object | undefined,
 ): Promise<Refusal | undefined> {
   const { backplane, hub, replays } = engine
   const feeds: Feed[] = []
-  let holder: object | undefined
+  const held = new Set<Feed>()
   try {
     const joints: Joint[] = []
     for (const { name, start } of wanted) {
@@ -75,14 +77,20 @@ export async function joinChannels(
     }
     if (isGone()) return undefined
     if (!engine.isOpen()) return unavailable
-    for (const { feed } of joints) {
-      const refusal = caller?.refusal(feed.label)
-      if (refusal) return refusal
+    const revoked = caller?.refusal()
+    if (revoked) return revoked
+    const left: Joint[] = []
+    for (const joint of joints) {
+      const { label } = joint.feed
+      const refusal = caller?.refusal(label)
+      if (!refusal) left.push(joint)
+      else if (onTaken) onTaken(label, refusal)
+      else return refusal
     }
-    holder = begin(joints)
+    if (begin(left)) for (const { feed } of left) held.add(feed)
     return undefined
   } finally {
-    if (!holder) for (const feed of feeds) hub.release(feed)
+    for (const feed of feeds) if (!held.has(feed)) hub.release(feed)
   }
 }
 

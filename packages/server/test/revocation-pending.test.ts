@@ -119,6 +119,23 @@ describe('security 9: a channel that is taken while it is judged', () => {
     expect((await stream.take(1))[0]?.data).toMatchObject({ channel: 'b', data: 2 })
   })
 
+  it('is told to a poll of many, which answers for the others', async () => {
+    const { held, realtime, port } = await slowlyJudged()
+    await realtime.publish('b', 1)
+    const answer = bodyOf(readStream(port, post('/poll', { channels: { a: 'start', b: 'start' }, wait: 30 })))
+    await held.asked(2)
+    await realtime.unsubscribe('ann', 'a')
+    held.open()
+    const { status, body } = await answer
+    const { events, positions } = body as { events: unknown[]; positions: object }
+    expect([status, Object.keys(positions)]).toEqual([200, ['b']])
+    expect(events).toMatchObject([
+      { type: 'error', code: 'FORBIDDEN', channel: 'a' },
+      { type: 'event', channel: 'b', data: 1 },
+    ])
+    await until(() => realtime.stats().channels.activeChannels === 0)
+  })
+
   it('ends the wait of a poll of many, so that its client asks anew and is judged', async () => {
     const { realtime, port } = await serveChannels({ authenticate: byToken })
     const { epoch } = await realtime.publish('a', 1)

@@ -15,7 +15,7 @@ import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Refusal } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../http-messages.ts'
-import type { Joint } from '../join-channel.ts'
+import type { Joiner, Joint } from '../join-channel.ts'
 import type { AskedChannel } from '../many-channels.ts'
 import type { Session } from '../session.ts'
 
@@ -47,7 +47,7 @@ export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, r
     }
     if (readWait(wait) === undefined) return badWait
     const wanted = await readWanted(engine, client, req, route, 'since')
-    return 'code' in wanted ? wanted : poll(asking, [wanted], [], wait)
+    return 'code' in wanted ? wanted : poll(asking, [wanted], wait)
   })
 }
 
@@ -58,27 +58,31 @@ async function pollMany(asking: Asking, asked: readonly AskedChannel[], wait: st
   const verdict = await judgeChannels(asking.engine, asking.client.principal, asked)
   if ('code' in verdict) return verdict
   const { engine, client } = asking
-  const told = verdict.refused.map(({ name, refusal: { status, code, message } }) => {
+  const told: Uint8Array[] = []
+  const tell = (channel: string, { status, code, message }: Refusal) => {
     const { ip, userId } = client.caller
     engine.observer.refused({ transport: 'polling', asked: 'command', status, code, ip, userId })
-    return encode({ type: 'error', code, message, channel: name.label })
-  })
-  return poll(asking, verdict.admitted, told, wait)
+    told.push(encode({ type: 'error', code, message, channel }))
+  }
+  for (const { name, refusal } of verdict.refused) tell(name.label, refusal)
+  return poll(asking, verdict.admitted, wait, told, tell)
 }
 
 function poll(
   asking: Asking,
   wanted: readonly Wanted[],
-  told: Uint8Array[],
   wait: string,
+  told: readonly Uint8Array[] = [],
+  onTaken?: Joiner['onTaken'],
 ): Promise<Refusal | undefined> {
   const { engine, client, res } = asking
   // Whoever does not say where he is asks where the channel is, and that is known.
   const waitMs = wanted.some(({ start }) => start.at === 'now') ? 0 : (readWait(wait) ?? 0)
+  const replaysOf = replayKey(client.principal, client)
   return joinChannels(
     engine,
     wanted,
-    { replaysOf: replayKey(client.principal, client), isGone: () => isGone(res), caller: client.caller },
+    { replaysOf, isGone: () => isGone(res), caller: client.caller, ...(onTaken && { onTaken }) },
     (joints) => hold(asking, joints, told, waitMs),
   )
 }
@@ -92,7 +96,7 @@ function readWait(text: string): number | undefined {
 function hold(
   { engine, client, req, res }: Asking,
   joints: readonly Joint[],
-  told: Uint8Array[],
+  told: readonly Uint8Array[],
   waitMs: number,
 ): Session {
   const { backplane, settings, isOpen } = engine
