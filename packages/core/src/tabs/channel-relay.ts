@@ -131,8 +131,9 @@ export function createChannelRelay(
     }
     if (!isAnswer) say(undefined, envelope)
     else if (asked !== leaving) for (const each of askers) say(each, envelope)
-    if (isAnswer || (!channel.cursor && code === undefined)) settle(label, channel)
-    else if (!channel.cursor) channels.delete(label)
+    if (isAnswer) settle(label, channel)
+    // What ends may cross a question, which is answered all the same.
+    else if (!channel.cursor && (asked === undefined || code !== undefined)) channels.delete(label)
   }
 
   function take(from: string, commands: Commands): Promise<unknown> | undefined {

@@ -11,6 +11,7 @@ import type { ChannelRelay } from '../../src/tabs/channel-relay.ts'
 import type { TabRole } from '../../src/tabs/tab-role.ts'
 
 const subscribe = (channels: Record<string, string | null>): ClientEnvelope => ({ type: 'subscribe', channels })
+const unsubscribe = (...channels: string[]): ClientEnvelope => ({ type: 'unsubscribe', channels })
 const event = (offset: number) => ({ type: 'event', channel: 'news', position: `e:${offset}`, data: offset })
 
 /** A relay whose link is open, and what it says: to the server, and to the tabs. */
@@ -68,6 +69,38 @@ describe('the relay of several tabs’ channels', () => {
       ...['a: subscribed e:5', 'b: subscribed e:3', 'all: gap ', 'c: subscribed e:5'],
       ...['all: gap ', 'd: subscribed e:4'],
     ])
+  })
+
+  it('answers a tab that comes as another one leaves a channel, which ends just then', () => {
+    const { relay, asked, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:1' })
+    void relay.take('a', [unsubscribe('news')])
+    void relay.take('b', [subscribe({ news: 'e:0' })])
+    relay.side.take([{ type: 'complete', channel: 'news', position: 'e:1' }])
+    relay.side.take({ type: 'unsubscribed', channel: 'news' })
+    relay.side.take([{ type: 'subscribed', channel: 'news', position: 'e:0', recovered: true }, event(1)])
+    relay.side.take({ type: 'complete', channel: 'news', position: 'e:1' })
+    expect(asked).toEqual([subscribe({ news: null }), unsubscribe('news'), subscribe({ news: 'e:0' })])
+    expect(told).toEqual([
+      ...['a: subscribed e:1', 'a: unsubscribed ', 'all: complete e:1'],
+      ...['b: subscribed e:0', 'all: event e:1', 'all: complete e:1'],
+    ])
+  })
+
+  it('answers a tab that wants older events of a channel which ends before the server has heard it', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:1' })
+    void relay.take('b', [subscribe({ news: 'e:0' })])
+    relay.side.take({ type: 'complete', channel: 'news', position: 'e:1' })
+    relay.side.take([{ type: 'subscribed', channel: 'news', position: 'e:0', recovered: true }, event(1)])
+    relay.side.take({ type: 'complete', channel: 'news', position: 'e:1' })
+    expect(told).toEqual([
+      ...['a: subscribed e:1', 'all: complete e:1'],
+      ...['b: subscribed e:0', 'all: event e:1', 'all: complete e:1'],
+    ])
+    expect(relay.side.asked()).toEqual({})
   })
 
   it('tells nobody of what nobody asked for, and takes nothing for an answer that is none', () => {
