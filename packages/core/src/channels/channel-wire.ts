@@ -109,10 +109,13 @@ function connect(transport: Transport, link: Link, side: ChannelSide, timeout: n
     },
     failed(error: StreamError) {
       // None of the channels is for this client: each is refused as it would be among others.
-      if (error.status === 403)
+      if (error.status === 403) {
         side.take(
           Object.keys(asked).map((channel) => ({ type: 'error', code: 'FORBIDDEN', channel, message: error.message })),
         )
+        // What came after them has not been refused.
+        error.retryable = Object.keys(side.asked()).length > 0
+      }
       link.failed(error)
     },
   })
