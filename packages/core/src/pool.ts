@@ -3,7 +3,7 @@ import { watchLifecycle } from './lifecycle.ts'
 import { dial } from './link.ts'
 import { connectionDefaults } from './options.ts'
 import { createSharedStream, isLive } from './shared-stream.ts'
-import { dispatch, roomChanged } from './stream.ts'
+import { dispatch, isUnrepeatable, roomChanged } from './stream.ts'
 
 import type { Subscriber } from './item.ts'
 import type { PauseReason } from './machine.ts'
@@ -85,8 +85,12 @@ function makeConnection(
   stream.unwatch = watchLifecycle({
     clock: settings.clock,
     whenHidden: settings.whenHidden ?? 'keep',
-    // The machine has no use for what a hint is about.
-    on: (...[event, what]) => dispatch(stream, event, undefined, what as PauseReason),
+    on(...[event, what]) {
+      // A request that must not be repeated goes on for as long as the browser lets it.
+      if (event === 'pause' && what !== 'offline' && stream.link && isUnrepeatable(stream)) return
+      // The machine has no use for what a hint is about.
+      dispatch(stream, event, undefined, what as PauseReason)
+    },
   })
   return stream
 }

@@ -118,7 +118,7 @@ export function deliver(stream: SharedStream, item: Item): void {
     if (subscriber.isFull && (subscriber.closesWhenFull || transport.holdsBack === false)) mustPause = true
   }
   // A gap that ended the link would come again with each new one.
-  if (!mustPause || !event || !link || link.isOver || item.isLast) return
+  if (!mustPause || !event || !link || link.isOver || item.isLast || isUnrepeatable(stream)) return
   link.isOver = true
   later(stream, () => ['pause', undefined, 'full'])
   // The buffer may be empty again by then.
@@ -136,22 +136,27 @@ export function later(stream: SharedStream, decide: () => Message): void {
   })
 }
 
+/** Whether another request might repeat what the first one caused, such as a paid model call. */
+export const isUnrepeatable = ({ transport, settings, resume }: SharedStream): boolean =>
+  transport.isUnsafe && !settings.retryUnsafe && !resume.token
+
 /** Ends the current link, as completed or by a failure: what it tells from now on is ignored. */
 export function endLink(stream: SharedStream, failure?: StreamError): void {
-  const { link, transport, settings, resume, everConnected } = stream
+  const { link, settings, everConnected } = stream
   if (!link || link.isOver) return
   link.isOver = true
   if (!failure) return later(stream, () => ['completed'])
-  if (failure.code === 'UNAUTHORIZED' && settings.refreshAuth && stream.refused === undefined) {
+  const facts = {
+    isUnrepeatable: isUnrepeatable(stream),
+    wasOpen: link.openedAt !== undefined,
+    everConnected: !!everConnected,
+  }
+  const mayRefresh = settings.refreshAuth && stream.refused === undefined && !(facts.isUnrepeatable && facts.wasOpen)
+  if (failure.code === 'UNAUTHORIZED' && mayRefresh) {
     stream.refused = link.credential
     stream.refusedRefresh = link.refresh
     stream.mustRefresh = true
     return later(stream, () => ['redial', undefined, 'refreshing'])
-  }
-  const facts = {
-    isUnrepeatable: transport.isUnsafe && !settings.retryUnsafe && !resume.token,
-    wasOpen: link.openedAt !== undefined,
-    everConnected: !!everConnected,
   }
   if (failure.code === 'UNAUTHORIZED' && !stream.mustRefresh) failure.retryable = false
   later(stream, () => {
