@@ -36,7 +36,7 @@ export function useStore(what: unknown, given: StoreOptions, open: Open, present
   const identity = what && enabled ? identify([key, manager]) : ''
   const latest = useLatest({ identity, options })
   const create = () => {
-    // Between a commit and its effects, an event of the old stream finds the new one's handlers: not for it.
+    // Between a commit and its effects, an event of the old stream finds the new one's handlers: it waits for its own.
     const handlers = () => (latest.current.identity === identity ? latest.current.options : undefined)
     const store = storeFor(identity, options, open)
     return {

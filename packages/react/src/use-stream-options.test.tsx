@@ -1,7 +1,7 @@
 import { render, renderHook } from '@testing-library/react'
 import { StrictMode, useLayoutEffect } from 'react'
 import { createRoot } from 'react-dom/client'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { useStream } from './use-stream.ts'
 import { append, setUp, url } from '../test/scripted-hooks.ts'
 
@@ -174,5 +174,34 @@ describe('what another render changes', () => {
     await pass()
 
     expect([container.textContent, scripted.requests.length]).toEqual(['4 connected', 1])
+  })
+
+  test('keeps an event that comes between the commit of another URL and its effects for who comes back', async () => {
+    // Within act() the effects come with the commit, and nothing between.
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { options, scripted, clock } = setUp()
+    const seen: string[] = []
+    function View({ at, committed }: { readonly at: string; readonly committed?: () => void }) {
+      useStream<string>({ ...options, url: `${url}/${at}`, onData: (data) => seen.push(`${at} ${data}`) })
+      useLayoutEffect(() => committed?.(), [committed])
+      return at
+    }
+    const container = document.createElement('div')
+    const root = createRoot(container)
+    const until = (check: () => void) =>
+      vi.waitFor(async () => {
+        await clock.advance(1)
+        check()
+      })
+    root.render(<View at="a" />)
+    await until(() => expect(scripted.openConnections).toBe(1))
+    root.render(<View at="b" committed={() => scripted.connection(0).push('1')} />)
+    await until(() => expect(scripted.openConnections).toBe(2))
+    root.render(<View at="a" />)
+    await until(() => expect(container.textContent).toBe('a'))
+    scripted.connection(0).push('2')
+    await until(() => expect(seen).toEqual(['a 1', 'a 2']))
+    root.unmount()
   })
 })

@@ -116,6 +116,23 @@ describe('a store', () => {
     expect(scripted.requests.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'a:1'])
   })
 
+  test('lets an event wait while all who watch are about to leave', async () => {
+    const { scripted, clock, store } = setUp()
+    const seen: string[] = []
+    const component: { handlers?: StreamHandlers<string> } = {}
+    const watch = () => store().watch({ changed() {}, handlers: () => component.handlers })
+    const leave = watch()
+    await clock.advance(0)
+    scripted.connection(0).push('1')
+    await clock.advance(0)
+    expect(store().getSnapshot().data).toBe('')
+    leave()
+    component.handlers = { onData: (data) => seen.push(data) }
+    watch()
+    await clock.advance(20)
+    expect([seen, store().getSnapshot().data]).toEqual([['1'], '1'])
+  })
+
   test('takes what waited in order when somebody comes back', async () => {
     const { scripted, clock, store, watch } = setUp({ maxBufferedEvents: 2 })
     watch()()

@@ -34,7 +34,7 @@ export interface Source extends Pick<Stream<unknown>, 'state' | 'start' | 'close
 export interface Watcher {
   /** The snapshot is another one. */
   readonly changed: () => void
-  /** Asked at each event for the handlers that are to be told of it. */
+  /** Asked at each event for the handlers that are to be told of it; `undefined` from one who is about to leave. */
   readonly handlers: () => object | undefined
 }
 
@@ -138,8 +138,8 @@ export function createStreamStore<T, S>(
 
   /** While nobody is there it waits for somebody; the result is then a promise, by which the stream knows to wait, too. */
   function tell(name: string, args: readonly unknown[]): unknown {
-    if (!watchers.size) return (somebody ??= new Promise((resolve) => (welcome = resolve))).then(() => tell(name, args))
-    const all = [...watchers].map(({ handlers }) => handlers())
+    const all = [...watchers].map(({ handlers }) => handlers()).filter(Boolean)
+    if (!all.length) return (somebody ??= new Promise((resolve) => (welcome = resolve))).then(() => tell(name, args))
     return callAll(name === 'onData' ? [own, ...all] : all, name, args)
   }
   const hear: Feed['hear'] =
