@@ -1,6 +1,7 @@
 import { formatCursor } from './cursor.ts'
 import { createSweep } from './sweep.ts'
 
+import type { Start } from './resume.ts'
 import type { Session } from './session.ts'
 import type { Subscription } from './subscription.ts'
 import type { ChannelsSseWire } from './transports/channels-wire.ts'
@@ -12,13 +13,15 @@ const cursorMs = 1000
 export class CursorKeeper {
   readonly #session: Session
   readonly #wire: ChannelsSseWire
-  readonly #subscriptions: (Subscription | undefined)[]
+  readonly #starts: readonly Start[]
+  readonly #subscriptions: (Subscription | undefined)[] = []
   #told = ''
 
-  constructor(session: Session, wire: ChannelsSseWire, count: number) {
+  /** @param starts where the client asked to begin in each channel, in its order; they stand there until they do. */
+  constructor(session: Session, wire: ChannelsSseWire, starts: readonly Start[]) {
     this.#session = session
     this.#wire = wire
-    this.#subscriptions = Array.from({ length: count }, () => undefined)
+    this.#starts = starts
   }
 
   /** The channel in this place of the client's list is followed by this. */
@@ -28,7 +31,7 @@ export class CursorKeeper {
 
   /** Sends the cursor where it is another one than last time; it stands behind everything that it counts. */
   tell(): void {
-    const cursor = formatCursor(this.#subscriptions.map((subscription) => subscription?.reached))
+    const cursor = formatCursor(this.#starts.map((start, index) => this.#subscriptions[index]?.reached ?? start))
     if (cursor === this.#told) return
     this.#told = cursor
     this.#session.write(this.#wire.cursor(cursor))

@@ -1,25 +1,40 @@
-import { formatPosition } from '@steadystream/core/protocol'
+import { formatPosition, parsePosition } from '@steadystream/core/protocol'
 
 import type { Position } from '@steadystream/core/protocol'
 import type { Start } from './resume.ts'
 
 const maxLength = 2048
-// Stands for a cursor that would be too long, and reads as a position that no channel can honour: a declared gap.
-const tooLong = '!'
-const nowhere = '-'
+// Reads as a position that no channel can honour: a declared gap.
+const unreadable = '!'
+const now = '-'
+const start = 'start'
 
 /**
  * The places of several channels as one token, in the order in which the client named them: it holds no names, so that
- * whoever forges one learns nothing. A channel that is not followed has no place.
+ * whoever forges one learns nothing. The place of a channel that has not begun is what the client asked for. A cursor that
+ * would be too long is a gap in each.
  */
-export function formatCursor(positions: readonly (Position | undefined)[]): string {
-  const text = positions.map((position) => (position ? formatPosition(position) : nowhere)).join(',')
-  return text.length <= maxLength ? text : tooLong
+export function formatCursor(places: readonly (Position | Start)[]): string {
+  const text = places.map(formatPlace).join(',')
+  return text.length <= maxLength ? text : unreadable
+}
+
+function formatPlace(place: Position | Start): string {
+  if (!('at' in place)) return formatPosition(place)
+  if (place.at !== 'token') return place.at === 'now' ? now : start
+  // Never as it came: anything may stand in it.
+  const position = parsePosition(place.token)
+  return position ? formatPosition(position) : unreadable
 }
 
 /** Where each of `count` channels begins. Of a token for another number of them, none can be honoured. */
 export function readCursor(token: string, count: number): Start[] {
   const parts = token.length <= maxLength ? token.split(',') : []
-  if (parts.length !== count) return Array.from({ length: count }, () => ({ at: 'token', token: tooLong }))
-  return parts.map((part) => (part === nowhere ? { at: 'now' } : { at: 'token', token: part }))
+  if (parts.length !== count) return Array.from({ length: count }, () => ({ at: 'token', token: unreadable }))
+  return parts.map(readPlace)
+}
+
+function readPlace(text: string): Start {
+  if (text === now) return { at: 'now' }
+  return text === start ? { at: 'start' } : { at: 'token', token: text }
 }

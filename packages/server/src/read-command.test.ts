@@ -28,10 +28,8 @@ describe('readCommand', () => {
 
 describe('a cursor', () => {
   it('reads as what was written, where it is short enough', () => {
-    expect(readCursor(formatCursor([{ epoch: 'e', offset: 1 }, undefined]), 2)).toEqual([
-      { at: 'token', token: 'e:1' },
-      { at: 'now' },
-    ])
+    const places = [{ epoch: 'e', offset: 1 }, { at: 'now' }, { at: 'start' }] as const
+    expect(readCursor(formatCursor(places), 3)).toEqual([{ at: 'token', token: 'e:1' }, { at: 'now' }, { at: 'start' }])
   })
 
   it('security 22: of any text is one place for each channel', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { memoryBackplane } from '../src/index.ts'
 import { isEmpty } from './support/is-empty.ts'
 import { publishThree, readEnvelopes } from './support/follow-stream.ts'
 import { readStream } from './support/read-stream.ts'
 import { serveChannels } from './support/serve-channels.ts'
 import { until } from './support/until.ts'
 
+import type { Backplane } from '../src/index.ts'
 import type { Block, Reading } from './support/read-stream.ts'
 
 describe('many channels for a native EventSource', () => {
@@ -55,6 +57,52 @@ describe('many channels for a native EventSource', () => {
     await realtime.close()
     await stream.over
     expect(cursors(stream)).toEqual([`${epoch}:0`, `${epoch}:1`])
+  })
+
+  /** A broker that does not let `b` be followed yet. */
+  function withoutB(refuse: () => Promise<never>) {
+    const inner = memoryBackplane()
+    let isDown = true
+    const subscribe: Backplane['subscribe'] = (key, receiver) =>
+      isDown && key === 'name:b' ? refuse() : inner.subscribe(key, receiver)
+    return { backplane: { ...inner, subscribe }, recover: () => void (isDown = false) }
+  }
+
+  it.each([
+    ['B:1', 'B:1'],
+    ['-', '-'],
+    ['start', 'start'],
+    ['what no channel can honour', '!'],
+  ])('stand in one that has not begun when the server goes where they asked to: at %s', async (asked, told) => {
+    const { backplane } = withoutB(() => new Promise(() => {}))
+    const { realtime, port } = await serveChannels({ backplane })
+    const [a = ''] = await publishThree(realtime, 'a')
+    const headers = { 'Last-Event-ID': `${a}:2,${asked}` }
+    const stream = await readStream(port, { path: '/events?channels=a&channels=b', headers })
+    await until(() => stream.text().includes('"data":3'))
+    await realtime.close()
+    await stream.over
+    expect(cursors(stream)).toEqual([`${a}:3,${told}`])
+  })
+
+  it.each([
+    ['what they missed', ':1', [2, 3]],
+    ['all', 'start', [1, 2, 3]],
+  ])('get %s of one that could not be followed when they come back', async (_, asked, missed) => {
+    const { backplane, recover } = withoutB(() => Promise.reject(new Error('down')))
+    const { realtime, port } = await serveChannels({ backplane })
+    const [a = '', b = ''] = await publishThree(realtime, 'a', 'b')
+    const come = (cursor: string) =>
+      readStream(port, { path: '/events?channels=a&channels=b', headers: { 'Last-Event-ID': cursor } })
+    const stream = await come(`${a}:3,${asked.replace(':', `${b}:`)}`)
+    await until(() => cursors(stream).length === 1)
+    stream.leave()
+    recover()
+    const again = await come(String(cursors(stream)[0]))
+    await again.take(1)
+    const told = await readEnvelopes(again)(2 + missed.length)
+    expect(told.filter(({ type }) => type === 'event').map(({ data }) => data)).toEqual(missed)
+    expect(told.filter(({ type }) => type === 'gap')).toEqual([])
   })
 
   it.each(['e:1', 'e:1,e:1,e:1', 'nonsense', '!', `${'e'.repeat(3000)}:1,e:1`, '%0a,%0a'])(

@@ -87,7 +87,8 @@ function converse(
     },
   })
   const desk = new CommandDesk(engine, session, wire, describeRequest(engine, req, 'sse'))
-  const keeper = hasCursor ? new CursorKeeper(session, wire, asked.length) : undefined
+  const starts = asked.map(({ start }) => start)
+  const keeper = hasCursor ? new CursorKeeper(session, wire, starts) : undefined
   engine.desks.add(desk, secret)
   attach(session, res, drains)
   const heartbeatInterval = engine.settings.heartbeatMs
