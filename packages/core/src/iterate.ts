@@ -17,6 +17,7 @@ export function iterate<T>(
   subscription.pull = (event) =>
     new Promise((handled) => {
       offered = { event, handled }
+      subscription.isChecking = true
       wake?.()
     })
   subscription.finished = (error) => {
@@ -33,6 +34,7 @@ export function iterate<T>(
         if (!offered) break
         const { event, handled } = offered
         offered = undefined
+        subscription.isChecking = false
         yield event
         handled()
       }

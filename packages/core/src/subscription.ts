@@ -27,7 +27,7 @@ export interface Subscription<T> extends Subscriber {
   persistedId: string
   /** The ID to commit once the item in hand is handled; undefined where there is none. */
   inHand?: string | undefined
-  /** Whether nobody has been given the item in hand yet: a schema looks at it. */
+  /** Whether nobody has been given the item in hand yet: a schema looks at it, or no loop has taken it. */
   isChecking?: boolean
   /** Ends the wait for the next batch. */
   cancelBatch?: () => void

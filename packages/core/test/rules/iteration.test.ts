@@ -80,6 +80,20 @@ describe('async iteration', () => {
     expect(stream.lastEventId).toBe('1')
   })
 
+  it('goes back to an event that no loop has taken when it is closed and started again', async () => {
+    const stored: string[] = []
+    const opened = openScripted({ persist: { get: () => 'a:0', set: (id) => stored.push(id) } }, iterated)
+    await opened.clock.advance(0)
+    opened.server.connection(0).connected({ id: 'a:0' })
+    for (const n of [1, 2]) opened.server.connection(0).push({ id: `a:${n}`, data: n })
+    await opened.clock.advance(0)
+    opened.stream.close()
+    opened.stream.start()
+    await opened.clock.advance(0)
+    expect([opened.stream.lastEventId, stored.at(-1)]).toEqual(['a:0', 'a:0'])
+    expect(opened.server.requests.map(({ lastEventId }) => lastEventId)).toEqual(['a:0', 'a:0'])
+  })
+
   it('holds reading back while the loop is busy', async () => {
     const opened = openScripted({ maxBufferedEvents: 2 }, iterated)
     await opened.clock.advance(0)
