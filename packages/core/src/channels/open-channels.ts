@@ -129,7 +129,7 @@ export function openChannels(
       return base.transport
     },
     subscribe: (channel, own, options) => subscribe(client, labelOf(channel), own, options),
-    publish(channel, data, { id: own = randomId(id) } = {}) {
+    publish(channel, data, { id: own = randomId('') } = {}) {
       const published = enqueue(talk.outbox, labelOf(channel), data, own)
       queueMicrotask(() => wake(client))
       return published

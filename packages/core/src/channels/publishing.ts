@@ -23,11 +23,14 @@ export type Outbox = Map<string, Pending>
 
 /** More of them at a time are refused at once; it is as many as one request may hold. */
 const maxPending = 100
+/** A server takes no longer one, and cannot say one back that it has not taken. */
+const maxIdLength = 128
 
 /** @param id tells it from others; the server says it back */
 export function enqueue(outbox: Outbox, channel: string, data: unknown, id: string): Promise<Published> {
   return new Promise((resolve, reject) => {
-    if (outbox.size >= maxPending || outbox.has(id)) reject(new StreamError('UNSENT', 'too many wait, or the id twice'))
+    if (outbox.size >= maxPending || outbox.has(id) || id.length > maxIdLength)
+      reject(new StreamError('UNSENT', 'too many wait, or the id is taken or too long'))
     else {
       // As it is now; what JSON cannot say rejects alone, and not what goes out with it.
       const copy: unknown = JSON.parse(JSON.stringify(data))

@@ -44,6 +44,18 @@ describe.each(wayNames)('what is published over %s', (way) => {
     await expect(client.publish('chat', 3)).rejects.toMatchObject({ code: 'UNSENT' })
   })
 
+  it('is refused under an id that no server takes, and not for the name of the client', async () => {
+    const { url } = await serveChannels()
+    const client = openClient({ url, transports: [ways[way]], id: 'c'.repeat(200) })
+    const settled = await Promise.allSettled([
+      client.publish('chat', 1, { id: 'x'.repeat(129) }),
+      client.publish('chat', 2, { id: 'x'.repeat(128) }),
+      client.publish('chat', 3),
+    ])
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    expect(settled[0]).toMatchObject({ reason: { code: 'UNSENT' } })
+  })
+
   it('is refused by itself where JSON cannot say it, and goes out as it was', async () => {
     const { url } = await serveChannels()
     const client = openClient({ url, transports: [ways[way]] })
