@@ -144,7 +144,9 @@ export function createTabChoice(
       isWaiting = !!error && host.status() === 'retrying'
       // The next dial may follow in this turn.
       queueMicrotask(() => {
-        if (term) group?.post('over', term, error && !isWanted ? toldError(error) : undefined)
+        // The channels of this tab are forbidden, which says nothing of others'.
+        const isOwnMatter = isWanted || (real.channels && error?.status === 403)
+        if (term) group?.post('over', term, error && !isOwnMatter ? toldError(error) : undefined)
         if (isWanted) return
         if (isWaiting) group?.letGo()
         else leave()

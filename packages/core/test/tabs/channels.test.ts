@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import { shareChannelsAcrossTabs } from '../../src/index.ts'
 import { systemClock } from '../../src/env.ts'
+import { createManualClock } from '../../src/testing/index.ts'
 import { serveChannels, wayNames, ways } from '../channels/channel-server.ts'
 import { follow, openClient } from '../channels/open-client.ts'
 import { createTabWorld } from '../support/tab-world.ts'
@@ -96,3 +97,35 @@ it('a channel client follows alone where the page may have no locks', async () =
   const { subscription } = follow(openClient({ url, clock, tabs }), 'news')
   await vi.waitFor(() => expect(subscription.state).toBe('connected'))
 })
+
+it.each(['sse', 'polling'] as const)(
+  'a channel that one tab may not follow takes none from others, over %s',
+  async (way) => {
+    const clock = createManualClock()
+    const world = createTabWorld(clock)
+    let answer = () => {}
+    const judged = new Promise<void>((resolve) => (answer = resolve))
+    const { url } = await serveChannels({
+      authorize: (_, __, channel) => channel !== 'secret' || judged.then(() => false),
+    })
+    const [one, other] = ['one', 'other'].map((name) => {
+      const tabs = shareChannelsAcrossTabs({ identity: 'ann', ...world.open(name).apis })
+      return openClient({ url, transports: [ways[way]], clock, tabs })
+    })
+    const until = (check: () => void) =>
+      vi.waitFor(async () => {
+        await clock.advance(10)
+        check()
+      })
+    const refused = follow(one!, 'secret')
+    await until(() => expect(world.left().locks).toBe(1))
+    const allowed = follow(other!, 'news')
+    await until(() => expect(world.left().locks).toBe(2))
+    // They get to know each other.
+    await clock.advance(10)
+    answer()
+    await until(() => expect(allowed.subscription.state).toBe('connected'))
+    expect(refused.log).toContain('error FORBIDDEN final')
+    expect(allowed.log.join()).not.toContain('error')
+  },
+)
