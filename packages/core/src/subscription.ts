@@ -54,10 +54,15 @@ export function guard(call: () => unknown): Pending {
 }
 
 export function push<T>(subscription: Subscription<T>, item: Item): void {
-  const { queue, handlers } = subscription
-  if (item.comment !== undefined && !handlers.onComment) return
+  const { queue, handlers, inHand } = subscription
+  const { event, gap, comment, isEnd, cursor } = item
+  if (comment !== undefined && !handlers.onComment) return
+  const isFirst = !queue.length
   queue.push(item)
-  if (queue.length === 1) schedule(subscription)
+  if (!isFirst) return
+  // Nobody is told of a place alone: with nothing before it, it is reached, though its batch may be dropped.
+  if (inHand === undefined && !event && !gap && !isEnd && comment === undefined) subscription.committedId = cursor
+  schedule(subscription)
 }
 
 /** Has the queue handled in a moment: outside of the transport's stack, or with the next frame or interval. */

@@ -35,6 +35,18 @@ function stubFrames(visibilityState = 'visible') {
 }
 
 describe('batch: a number', () => {
+  it('keeps the place of a stream that is closed, and started again, within its first batch', async () => {
+    const { clock, connection, server, stream } = await open(1000)
+    connection.connected({ id: 'a:2' })
+    await clock.advance(100)
+    connection.push({ id: 'a:3', data: 3 })
+    await clock.advance(100)
+    stream.close()
+    stream.start()
+    await clock.advance(0)
+    expect(server.requests.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'a:2'])
+  })
+
   it('hands over in one burst what came within so many milliseconds of the first', async () => {
     const { clock, connection, times, told } = await open(100)
     connection.raw(block(1, 2))
