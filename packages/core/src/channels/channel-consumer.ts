@@ -43,6 +43,8 @@ export interface Consumer extends Subscription<never> {
   /** What the state that was loaded holds already. */
   loaded?: string
   cancelWait?: () => void
+  /** Those of its channel, with itself. */
+  peers?: Set<Consumer>
 }
 
 export function createConsumer(
@@ -171,11 +173,12 @@ export function fail(consumer: Consumer, error: StreamError): void {
   guard(() => consumer.user.onError?.(error))
 }
 
-/** Ends it: what waits is dropped. */
+/** Ends it: what waits is dropped, and whoever goes through those of its channel comes by it no more. */
 export function end(consumer: Consumer, reason: StateReason, error?: StreamError): void {
   const { queue, inHand, isChecking } = consumer
   consumer.over ??= reason
   consumer.life++
+  consumer.peers?.delete(consumer)
   queue.clear()
   consumer.release()
   consumer.cancelBatch?.()

@@ -38,7 +38,7 @@ export function addConsumer({ channels }: ChannelTable, consumer: Consumer): Cha
   const { id: label } = consumer
   const channel = channels.get(label) ?? { label, consumers: new Set() }
   channels.set(label, channel)
-  channel.consumers.add(consumer)
+  consumer.peers = channel.consumers.add(consumer)
   return channel
 }
 

@@ -141,8 +141,9 @@ export function openChannels(
     reconnect: base.reconnect,
     close() {
       client.mayStart = false
-      for (const consumer of [...client.open]) end(consumer, 'closed')
+      // First: what a handler subscribes meanwhile is of the next start.
       talk.table.channels.clear()
+      for (const consumer of [...client.open]) end(consumer, 'closed')
       base.close()
       giveUp(talk.outbox, true)
     },
@@ -179,9 +180,8 @@ function subscribe<T>(
       return consumer.committedId
     },
     unsubscribe() {
-      channel.consumers.delete(consumer)
-      settle(table, channel)
       end(consumer, 'closed')
+      settle(table, channel)
     },
   }
 }
