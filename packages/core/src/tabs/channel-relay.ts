@@ -121,7 +121,7 @@ export function createChannelRelay(
     if (type === 'event' || type === 'gap' || type === 'complete' || type === 'subscribed') {
       channel.cursor = String(to)
       // The server may have lost what came last, and give the same offsets anew.
-      if (from === top || !isAhead(top, channel.cursor)) channel.top = channel.cursor
+      if (isAhead(String(from), channel.cursor) || !isAhead(top, channel.cursor)) channel.top = channel.cursor
     }
     if (type === 'complete' || type === 'unsubscribed' || (type === 'error' && !isAnswer)) channel.cursor = undefined
     // Who asks anew is followed no more where that is refused: all others ask again, each from its own place.

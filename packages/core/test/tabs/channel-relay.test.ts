@@ -71,6 +71,17 @@ describe('the relay of several tabs’ channels', () => {
     ])
   })
 
+  it('goes back with such a server also where the link was behind, for a tab that wants older events', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:10' })
+    void relay.take('b', [subscribe({ news: 'e:1' })])
+    relay.side.take([{ type: 'subscribed', channel: 'news', position: 'e:1', recovered: true }, event(2), event(3)])
+    relay.side.take({ type: 'gap', channel: 'news', kind: 'lost', from: 'e:3', to: 'e:2' })
+    void relay.take('c', [subscribe({ news: null })])
+    expect(told.slice(-2)).toEqual(['all: gap ', 'c: subscribed e:2'])
+  })
+
   it('answers a tab that comes as another one leaves a channel, which ends just then', () => {
     const { relay, asked, told } = openRelay()
     void relay.take('a', [subscribe({ news: null })])
