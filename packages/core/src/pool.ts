@@ -68,7 +68,7 @@ function makeConnection(
 ): SharedStream {
   const stream = createSharedStream(transports[0], settings, key, dial, () => {
     if (!stream.subscribers.size) endConnection(connections, stream)
-    else admitNext(connections, stream)
+    else admitNext(connections)
   })
   const choose = transports.find((each) => each.choose)?.choose
   if (choose && transports.length > 1)
@@ -78,7 +78,7 @@ function makeConnection(
       token: () => stream.resume.token,
       status: () => stream.machine.status,
       redial: (reason) => dispatch(stream, 'redial', undefined, reason),
-      follows: () => admitNext(connections, stream),
+      follows: () => admitNext(connections),
     })
   connections.add(stream)
   admit(connections, stream)
@@ -88,6 +88,8 @@ function makeConnection(
     on(...[event, what]) {
       // A request that must not be repeated goes on for as long as the browser lets it.
       if (event === 'pause' && what !== 'offline' && stream.link && isUnrepeatable(stream)) return
+      // It gave its place up when it gave up.
+      if (event === 'hint' && stream.machine.reason === 'max-retries') admit(connections, stream)
       // The machine has no use for what a hint is about.
       dispatch(stream, event, undefined, what as PauseReason)
     },
@@ -116,6 +118,6 @@ export function leaveConnection(
 export function endConnection(connections: Set<SharedStream>, stream: SharedStream): void {
   stream.cancelLinger?.()
   stream.unwatch?.()
-  if (connections.delete(stream)) admitNext(connections, stream)
+  if (connections.delete(stream)) admitNext(connections)
   dispatch(stream, 'stop')
 }

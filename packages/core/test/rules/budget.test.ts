@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import { createEnhancedSSEStream, createStreamManager } from '../../src/index.ts'
+import { createEnhancedSSEStream, createStream, createStreamManager, StreamError } from '../../src/index.ts'
 import { createManualClock, createScriptedStream } from '../../src/testing/index.ts'
+import { scriptTransport } from '../support/scripted-transport.ts'
 
 import type { StreamConfig } from '../../src/index.ts'
 
@@ -30,7 +31,7 @@ function setUp(config: StreamConfig = {}) {
     )
     return { stream, log }
   }
-  return { clock, server, open }
+  return { clock, server, manager, open }
 }
 
 describe('maxConnectionsPerOrigin', () => {
@@ -80,6 +81,75 @@ describe('maxConnectionsPerOrigin', () => {
     first.stream.start()
     await clock.advance(1000)
     expect([first.log.slice(2), server.openConnections]).toEqual([['connecting queued'], 1])
+    second.stream.close()
+    await clock.advance(0)
+    expect([first.log.at(-1), server.openConnections]).toEqual(['connected opened', 1])
+  })
+
+  it('gives on one place, and not two, of one that has completed', async () => {
+    const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 4 })
+    for (let n = 0; n < 20; n++) open(`${n}`)
+    await clock.advance(0)
+    const connections: number[] = []
+    for (let n = 0; n < 6; n++) {
+      server.connection(n).complete()
+      await clock.advance(0)
+      connections.push(server.openConnections)
+    }
+    expect(connections).toEqual([4, 4, 4, 4, 4, 4])
+  })
+
+  it('gives on one place, and not two, of one that has given up and is closed then', async () => {
+    const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1 })
+    server.respond(403)
+    const [first, ...others] = ['first', 'second', 'third'].map((id) => open(id))
+    await clock.advance(0)
+    first?.stream.close()
+    await clock.advance(0)
+    expect(others.map(({ log }) => log.at(-1))).toEqual(['connected opened', 'connecting queued'])
+  })
+
+  it('gives on the place of one that had fallen back to an address elsewhere', async () => {
+    const { clock, manager } = setUp()
+    const open = () => {
+      const sse = scriptTransport('sse', { url: 'http://stream.test/events' })
+      const socket = scriptTransport('websocket', { url: 'ws://stream.test/ws' })
+      const transports = [sse.make, socket.make] as const
+      const stream = createStream({ transports, clock, manager, maxConnectionsPerOrigin: 1, onData: () => {} })
+      return { sse, stream }
+    }
+    const [first, second] = [open(), open()]
+    await clock.advance(0)
+    first.sse.link().failed(new StreamError('CONTENT_TYPE', 'a proxy', { retryable: false }))
+    await clock.advance(0)
+    expect([first.stream.transport, second.sse.links.length]).toEqual(['websocket', 0])
+    first.stream.close()
+    await clock.advance(0)
+    expect(second.sse.links).toHaveLength(1)
+  })
+
+  it('keeps no stream from a free place that waited for one before it gave up', async () => {
+    const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1 })
+    const [first, second] = [open('first'), open('second')]
+    await clock.advance(0)
+    server.respond(403)
+    second.stream.reconnect()
+    await clock.advance(0)
+    first.stream.close()
+    second.stream.start()
+    await clock.advance(0)
+    expect([second.log.slice(-2), server.openConnections]).toEqual([['connecting started', 'connected opened'], 1])
+  })
+
+  it('lets a stream wait that comes back to life', async () => {
+    const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1, maxRetries: 0 })
+    server.refuse()
+    const [first, second] = [open('first'), open('second')]
+    await clock.advance(0)
+    // Sleep, after which there may be a network.
+    clock.jump(60_000)
+    await clock.advance(10_000)
+    expect([first.log.at(-1), server.openConnections]).toEqual(['connecting queued', 1])
     second.stream.close()
     await clock.advance(0)
     expect([first.log.at(-1), server.openConnections]).toEqual(['connected opened', 1])
