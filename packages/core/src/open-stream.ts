@@ -193,9 +193,9 @@ function start<T>(handle: Handle<T>): void {
   const { life } = handle
   handle.cancelRecall?.()
   handle.cancelRecall = recall(persist, settings, (id, error) => {
-    if (handle.life !== life || handle.stream) return
+    // Closed by `get` itself, there was nothing to cancel yet.
+    if (handle.life !== life) return
     if (error) reportThrown(error)
-    handle.cancelRecall?.()
     handle.committedId = id
     join(handle)
   })

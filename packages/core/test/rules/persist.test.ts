@@ -55,6 +55,23 @@ describe('persist', () => {
     expect(reports.map((report) => (report as Error).message)).toEqual(expect.arrayContaining(['get', 'set']))
   })
 
+  it('is not listened to when its answer comes after the stream has begun without it', async () => {
+    recordReports()
+    let answer: (id: string) => void = () => {}
+    const { clock, server, stream, dials } = openScripted({
+      timeout: 5000,
+      persist: { get: () => new Promise((resolve) => (answer = resolve)), set: () => {} },
+    })
+    await clock.advance(5000)
+    server.connection(0).connected({ id: 'a:5' })
+    server.connection(0).push({ id: 'a:6', data: 6 })
+    server.connection(0).complete()
+    await clock.advance(0)
+    answer('a:2')
+    await clock.advance(1000)
+    expect([stream.state, stream.lastEventId, dials]).toEqual(['disconnected', 'a:6', [5000]])
+  })
+
   it('does not dial when the stream was closed while it was asked', async () => {
     let answer: (id: string) => void = () => {}
     const { clock, stream, dials } = openScripted({
