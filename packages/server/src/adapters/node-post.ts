@@ -77,7 +77,7 @@ async function answer(
   const { body } = read
   if ('commands' in body) return command(engine, req, res, request, known.principal, body)
   if (!('channels' in body)) return badRequest('the body has neither channels nor commands')
-  const asked = readChannelsBody(engine, body.channels)
+  const asked = readChannelsBody(body.channels)
   if ('code' in asked) return asked
   return connect(engine, req, request, known.principal, caller, (client) => follow(client, asked, body))
 }
