@@ -95,7 +95,8 @@ export function createChannelRelay(
     channel.asked = undefined
     channel.waiting = []
     if (!channel.cursor) channels.delete(label)
-    const due = waiting.map(([from, place]) => want(from, label, place))
+    // Some have gone meanwhile.
+    const due = waiting.map(([from, place]) => (channel.users.has(from) ? want(from, label, place) : {}))
     ask(Object.assign({}, ...due) as Record<string, Place>, drop(label))
   }
 

@@ -114,6 +114,16 @@ describe('the relay of several tabs’ channels', () => {
     expect(relay.side.asked()).toEqual({})
   })
 
+  it('follows a channel no more when all have gone, one of them as it waited', () => {
+    const { relay, asked } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    void relay.take('b', [subscribe({ news: null })])
+    relay.leave('b')
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:1' })
+    relay.leave('a')
+    expect(asked).toEqual([subscribe({ news: null }), unsubscribe('news')])
+  })
+
   it('tells nobody of what nobody asked for, and takes nothing for an answer that is none', () => {
     const { relay, told } = openRelay()
     void relay.take('a', [subscribe({ undefined: null })])
