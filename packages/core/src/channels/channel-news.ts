@@ -87,6 +87,8 @@ function refused(table: ChannelTable, channel: Channel, envelope: Fields): void 
       fail(consumer, error)
       update(consumer, error)
     } else end(consumer, 'fatal', error)
+  // A handler may have closed the client.
+  if (channels.get(label) !== channel) return
   table.cancelRetry ??= settings.clock.after(retryDelayMs(settings, table.failures++), () => {
     table.cancelRetry = undefined
     for (const each of channels.values()) if (each.ask === held) each.ask = undefined

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 
+import { systemClock } from '../../src/env.ts'
 import { follow } from './open-client.ts'
 import { complete, openPlayed, subscribed } from './open-played.ts'
 
-import type { ChannelClient, ChannelHandlers } from '../../src/index.ts'
+import type { ChannelClient, ChannelHandlers, Clock } from '../../src/index.ts'
 
 /** What a microtask of the client, and what waits behind it, would have done is done by then. */
 const settled = () => new Promise(setImmediate)
@@ -67,5 +68,30 @@ describe('after close()', () => {
     expect(asked).toHaveLength(1)
     client.start()
     await vi.waitFor(() => expect(asked).toEqual([{ a: null }, { b: null }]))
+  })
+
+  it.each(['FORBIDDEN', 'UNAVAILABLE'])('in onError nothing is left that would wait, after %s', async (code) => {
+    const waits = new Set<() => void>()
+    const clock: Clock = {
+      ...systemClock,
+      after(ms, act) {
+        const cancel = systemClock.after(ms, () => {
+          waits.delete(act)
+          act()
+        })
+        waits.add(act)
+        return () => {
+          waits.delete(act)
+          cancel()
+        }
+      },
+    }
+    const { client, asked, say } = openPlayed({ clock, retryDelay: 30_000 })
+    client.subscribe('a', { onError: () => client.close() })
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    say({ type: 'error', code, channel: 'a', message: 'no' })
+    await vi.waitFor(() => expect(client.state).toBe('disconnected'))
+    await settled()
+    expect(waits.size).toBe(0)
   })
 })
