@@ -1,6 +1,8 @@
 interface Refresh {
   readonly promise: Promise<unknown>
   isDone?: boolean
+  /** Has another one made for who asks next, unless it is done. */
+  forget(): void
 }
 
 /** One for all streams that were given the same function. */
@@ -16,16 +18,21 @@ export function lastRefresh(refreshAuth: (() => unknown) | undefined): object | 
  * Has credentials refreshed for a link that was refused with those that `refused` had brought. Those who ask meanwhile
  * wait for the same refresh, and whoever was refused with credentials from before it needs none of his own.
  */
-export function refreshOnce(refreshAuth: () => unknown, refused: object | undefined): Promise<unknown> {
+export function refreshOnce(refreshAuth: () => unknown, refused: object | undefined): Refresh {
   const last = refreshes.get(refreshAuth)
-  if (last && last !== refused) return last.promise
-  const refresh: Refresh = { promise: (async () => refreshAuth())() }
-  refreshes.set(refreshAuth, refresh)
-  return refresh.promise.then(
-    () => (refresh.isDone = true),
-    (error: unknown) => {
-      refreshes.delete(refreshAuth)
-      throw error
+  if (last && last !== refused) return last
+  const refresh: Refresh = {
+    promise: (async () => refreshAuth())().then(
+      () => (refresh.isDone = true),
+      (error: unknown) => {
+        refresh.forget()
+        throw error
+      },
+    ),
+    forget() {
+      if (!refresh.isDone && refreshes.get(refreshAuth) === refresh) refreshes.delete(refreshAuth)
     },
-  )
+  }
+  refreshes.set(refreshAuth, refresh)
+  return refresh
 }

@@ -32,7 +32,10 @@ export function dial(stream: SharedStream): void {
   watch(stream, 'response', timeout)
   if (!stream.mustRefresh || !refreshAuth) return transport.connect(link)
   const whileOn = guardOf(active)
-  refreshOnce(refreshAuth, stream.refusedRefresh).then(
+  const refresh = refreshOnce(refreshAuth, stream.refusedRefresh)
+  // One that hangs is not waited for again.
+  watch(stream, 'response', timeout, refresh.forget)
+  refresh.promise.then(
     whileOn(() => {
       stream.mustRefresh = false
       transport.connect(link)
@@ -126,8 +129,11 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
   }
 }
 
-function watch(stream: SharedStream, what: string, ms: number): void {
-  setTimer(stream, 'timeout', ms, () => endLink(stream, new StreamError('TIMEOUT', `no ${what} within ${ms} ms`)))
+function watch(stream: SharedStream, what: string, ms: number, late?: () => void): void {
+  setTimer(stream, 'timeout', ms, () => {
+    late?.()
+    endLink(stream, new StreamError('TIMEOUT', `no ${what} within ${ms} ms`))
+  })
 }
 
 /** Sets the time in which a sign of life has to come: the usual one, or a share of it; 0 is the grace after sleep. */

@@ -167,15 +167,17 @@ describe('a refresh', () => {
     expect(refreshAuth).toHaveBeenCalledTimes(2)
   })
 
-  it('that never settles is a failed attempt, and never a wedge', async () => {
-    const refreshAuth = vi.fn(() => new Promise<never>(() => {}))
-    const { server, clock, log, dials } = openScripted({ refreshAuth, maxRetries: 1, timeout: 5000 })
+  it('that never settles is a failed attempt, and another one is asked for at the next', async () => {
+    const never = () => new Promise<never>(() => {})
+    const refreshAuth = vi.fn<() => unknown>(never).mockImplementationOnce(never)
+    const { server, clock, log, dials } = openScripted({ refreshAuth, jitter: 0, maxRetries: 2, timeout: 5000 })
     server.respond(401)
-    await clock.advance(5000)
-    expect(log.slice(2)).toEqual(['error TIMEOUT retried', 'retrying lost'])
-    await clock.advance(60_000)
-    expect(log.slice(4)).toEqual(['error TIMEOUT final', 'error max-retries'])
-    expect([dials, refreshAuth.mock.calls.length]).toEqual([[0], 1])
+    await clock.advance(11_999)
+    expect(log.slice(2)).toEqual(['error TIMEOUT retried', 'retrying lost', 'error TIMEOUT retried', 'retrying lost'])
+    refreshAuth.mockImplementation(() => {})
+    await clock.advance(1001)
+    expect(log.slice(6)).toEqual(['connected opened'])
+    expect([dials, refreshAuth.mock.calls.length]).toEqual([[0, 13_000], 3])
   })
 
   it('trap 31: that brings the same token again is one error, and no loop', async () => {
