@@ -68,6 +68,8 @@ export function createChannelManager(backplane: Backplane): OwnedManager {
       const { key } = nameChannel(channel)
       await shaper.flush(key)
       await backplane.complete(key)
+      // What came in between hears that it is refused now, and not when its turn comes.
+      await shaper.flush(key)
     },
     shape: (target, shape) => shaper.shape(target, shape),
   }

@@ -62,11 +62,13 @@ export class Shaper {
   async flush(key?: string): Promise<void> {
     const due = [...this.#lanes.values()].filter(({ name }) => key === undefined || name.key === key)
     await Promise.all(
-      due.map(async (lane) => {
-        lane.rest.abort()
-        await this.#release(lane)
-        lane.rest.abort()
+      due.map((lane) => {
+        // What is published while this waits for the broker begins a lane of its own.
         this.#lanes.delete(lane.name.key)
+        lane.rest.abort()
+        const released = this.#release(lane)
+        lane.rest.abort()
+        return released
       }),
     )
   }
@@ -90,14 +92,20 @@ export class Shaper {
   #release(lane: Lane): Promise<unknown> {
     const { events, outcome, name, shape } = lane
     if (!outcome) {
-      this.#lanes.delete(name.key)
+      if (this.#lanes.get(name.key) === lane) this.#lanes.delete(name.key)
       return Promise.resolve()
     }
     lane.events = []
     lane.outcome = undefined
     const rest = (lane.rest = new AbortController())
     void sleep(1000 / shape.maxPerSecond, rest.signal).then(() => !rest.signal.aborted && this.#release(lane))
-    return this.#publishAll(name, events, shape).then(outcome.resolve, outcome.reject)
+    return this.#publishAll(name, events, shape).then(outcome.resolve, (reason: unknown) => {
+      outcome.reject(reason)
+      if (rest.signal.aborted || lane.rest !== rest) return undefined
+      // Nothing went out that it could rest from.
+      rest.abort()
+      return this.#release(lane)
+    })
   }
 
   async #publishAll(name: ChannelName, events: readonly unknown[], shape: Shape): Promise<Position> {

@@ -18,5 +18,8 @@ export async function shutDown(
   hub.flush()
   await drain(sessions, drainMs)
   forgetManager(manager)
+  // What was published since goes out, and what comes even later hears at once that it is refused.
+  await flush()
   await backplane.close()
+  await flush()
 }

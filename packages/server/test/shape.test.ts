@@ -2,15 +2,19 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { createRealtime, memoryBackplane } from '../src/index.ts'
 import { nameChannel } from '../src/channel.ts'
+import { sleep } from '../src/env.ts'
 import { readStream } from './support/read-stream.ts'
 import { serve } from './support/serve.ts'
 
-import type { Channel, Shape } from '../src/index.ts'
+import type { Backplane, Channel, Shape } from '../src/index.ts'
 
-function open() {
+/** Its broker takes `delayMs` for a publish. */
+function open(delayMs = 0) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
-  const backplane = memoryBackplane()
+  const inner = memoryBackplane()
+  const publish: Backplane['publish'] = (...args) => sleep(delayMs).then(() => inner.publish(...args))
+  const backplane = delayMs === 0 ? inner : { ...inner, publish }
   const realtime = createRealtime({ backplane })
   onTestFinished(() => realtime.close())
   const read = async (channel: Channel) => {
@@ -97,6 +101,35 @@ describe('a channel that is shaped', () => {
     await realtime.complete('a')
     expect(vi.getTimerCount()).toBe(0)
     await expect(realtime.publish('a', 4)).rejects.toMatchObject({ code: 'CHANNEL_COMPLETED' })
+  })
+
+  it.each([
+    ['complete', 'CHANNEL_COMPLETED'],
+    ['close', 'published'],
+  ] as const)('tells who publishes during %s(): %s', async (method, outcome) => {
+    const { realtime } = open(5)
+    realtime.channels.shape('a', { maxPerSecond: 0.01 })
+    const tell = (n: number) =>
+      realtime.publish('a', n).then(
+        () => 'published',
+        (error: unknown) => (error as { code?: unknown }).code,
+      )
+    const before = [1, 2].map(tell)
+    const over = method === 'close' ? realtime.close() : realtime.complete('a')
+    await vi.advanceTimersByTimeAsync(1)
+    const during = [3, 4].map(tell)
+    await vi.advanceTimersByTimeAsync(20)
+    await over
+    expect(vi.getTimerCount()).toBe(0)
+    expect(await Promise.all([...before, ...during])).toEqual(['published', 'published', outcome, outcome])
+  })
+
+  it('rests no longer once its server is closed: who publishes is told at once', async () => {
+    const { realtime } = open()
+    realtime.channels.shape('a', { maxPerSecond: 0.01 })
+    await realtime.close()
+    for (const n of [1, 2]) await expect(realtime.publish('a', n)).rejects.toMatchObject({ code: 'CLOSED' })
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('tells each publisher what became of his event', async () => {
