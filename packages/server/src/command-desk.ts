@@ -106,21 +106,20 @@ export class CommandDesk {
 
   /** Says of each channel what becomes of it. */
   async #performAll(commands: readonly ChannelCommand[]): Promise<undefined> {
-    const refused = commands.map(async (command) => {
+    const told = commands.map(async (command) => {
       if (command.type === 'unsubscribe') return this.tell(this.#unsubscribe(command.channel))
       const refusal = await this.subscriptions.subscribe(command.channel, command.start)
       if (refusal) this.tell(this.#reply(refusal, aboutOf(command)))
-      return refusal && isFault(refusal)
     })
-    const outcomes = Promise.all(refused)
+    const outcomes = Promise.all(told)
     this.#before = Promise.all([this.#before, outcomes])
-    // They came as one command, and are one fault.
-    if ((await outcomes).some(Boolean)) this.#countFault()
+    await outcomes
   }
 
   #refuseAll(commands: readonly ChannelCommand[]): undefined {
     for (const command of commands) this.tell(this.#reply(tooFast, aboutOf(command)))
-    this.#countFault()
+    // They came as one command, and are one fault.
+    if (!this.#errors.take(monotonicMs())) this.session.end({ ...closeCodes.tooManyErrors, reconnect: false })
   }
 
   #unsubscribe(channel: Channel | { readonly type: string }): Reply {
@@ -182,12 +181,9 @@ export class CommandDesk {
     return reply
   }
 
-  #countFault(): void {
-    if (!this.#errors.take(monotonicMs())) this.session.end({ ...closeCodes.tooManyErrors, reconnect: false })
-  }
-
   #refuse(refusal: Refusal, command: Command): Reply {
-    return isFault(refusal) ? this.#fault(refusal, command) : this.#reply(refusal, aboutOf(command))
+    // Somebody may well ask for what he may not have, or what there is no place for yet, and ask again.
+    return refusal.status === 400 ? this.#fault(refusal, command) : this.#reply(refusal, aboutOf(command))
   }
 
   #reply({ status, code, message }: Refusal, about: About): Reply {
@@ -195,11 +191,6 @@ export class CommandDesk {
     this.#engine.observer.refused({ transport, asked: 'command', status, code, ip: this.#request.ip, userId })
     return { type: 'error', code, message, ...about }
   }
-}
-
-/** Somebody may well ask for what he may not have; only what is malformed or too much is a fault. */
-function isFault({ status }: Refusal): boolean {
-  return status === 400 || status === 429
 }
 
 /** What an error names of a command. */

@@ -63,6 +63,19 @@ describe('security 18: floods', () => {
     await vi.waitFor(() => expect(isEmpty(realtime)).toBe(true))
   })
 
+  it('channels that are asked for again while there is no place for them end nothing', async () => {
+    const { realtime, port } = await serveChannels({ limits: { channelsPerConnection: 1 } })
+    const socket = await join(port)
+    say(socket, { type: 'subscribe', channel: 'a' })
+    await socket.take(1)
+    for (let i = 0; i < 20; i++)
+      say(socket, { type: 'subscribe', channel: 'b' }, { type: 'subscribe', channels: { c: null } })
+    const told = await socket.take(40)
+    expect(new Set(told.map(({ code }) => code))).toEqual(new Set(['TOO_MANY_CHANNELS']))
+    await realtime.publish('a', 1)
+    expect(await socket.take(1)).toMatchObject([{ type: 'event', data: 1 }])
+  })
+
   it('errors far apart end nothing', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     onTestFinished(() => void vi.useRealTimers())
