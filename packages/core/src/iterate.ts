@@ -43,5 +43,12 @@ export function iterate<T>(
     }
     if (outcome?.error) throw outcome.error
   }
-  return take()
+  const events = take()
+  const end = events.return.bind(events)
+  // A generator's own waits for the `next()` that is under way, and passes over its body where that has not begun.
+  events.return = (value) => {
+    if (!outcome) leave()
+    return end(value)
+  }
+  return events
 }

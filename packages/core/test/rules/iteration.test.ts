@@ -151,6 +151,17 @@ describe('async iteration', () => {
     expect(await next).toEqual({ done: true, value: undefined })
   })
 
+  it.each([1, 0])('closes the stream where return() is called, with %i next() under way', async (waiting) => {
+    const { stream, clock, server } = openScripted({}, iterated)
+    const iterator = stream[Symbol.asyncIterator]()
+    await clock.advance(0)
+    const nexts = Array.from({ length: waiting }, () => iterator.next())
+    const done = { done: true, value: undefined }
+    expect(await Promise.all([...nexts, iterator.return?.()])).toEqual(Array.from({ length: waiting + 1 }, () => done))
+    await clock.advance(0)
+    expect([stream.state, server.openConnections, clock.pending]).toEqual(['disconnected', 0, 0])
+  })
+
   it('throws the failure that ended the stream, after the last event', async () => {
     const opened = openScripted({ maxRetries: 0 }, iterated)
     await opened.clock.advance(0)
