@@ -104,8 +104,10 @@ export function openStream<T>(
     },
     push: (item) => push(handle, item),
     changed(change) {
+      const { life } = handle
       home.emit('state', { ...change, id })
-      tell(handle, change)
+      // Whoever listens may have closed it, and it has told so then, unless it had ended.
+      if (life === handle.life || change.state === 'disconnected') tell(handle, change)
       // The failure that ended the stream, which goes on, has ended its loop as well.
       if (change.previous === 'error') prepareIterator(handle)
     },

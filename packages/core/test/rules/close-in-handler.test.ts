@@ -46,6 +46,14 @@ describe('close() within a handler', () => {
     },
   )
 
+  it("in a manager's listener stops the handlers that would have been told next", async () => {
+    const opened: string[] = []
+    const { manager, stream, clock, log } = openScripted({}, { handlers: { onOpen: () => void opened.push('open') } })
+    manager.on('state', ({ state }) => void (state !== 'connecting' && stream.close()))
+    await clock.advance(60_000)
+    expect([log, opened]).toEqual([['connecting started', 'disconnected closed'], []])
+  })
+
   it('in onError keeps the stream from dialling again', async () => {
     const { server, clock, dials, stream, log } = openScripted({}, { handlers: { onError: () => stream.close() } })
     server.refuse(10)
