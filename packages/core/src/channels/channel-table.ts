@@ -46,11 +46,12 @@ export function addConsumer({ channels }: ChannelTable, consumer: Consumer): Cha
 function admit({ consumers, cursor = '', isLive, ask }: Channel): void {
   // Nothing more comes of a channel that is being left.
   if (!isLive || ask === leaving) return
-  // Ahead of the link, where others had it sent what is older.
-  const ahead = [...consumers].find(({ isOn, resume }) => isOn && isReached(cursor, resume.lastEventId))
+  // Somebody may be ahead of the link, where others had it sent what is older.
+  let top = cursor
+  for (const { isOn, resume } of consumers) if (isOn && isReached(top, resume.lastEventId)) top = resume.lastEventId
   for (const consumer of consumers) {
     const { start } = consumer
-    if (start === null) begin(consumer, ahead?.resume.lastEventId ?? cursor)
+    if (start === null) begin(consumer, top)
     else if (start && isReached(cursor, start)) begin(consumer, start, true)
   }
 }
