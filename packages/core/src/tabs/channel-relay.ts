@@ -116,7 +116,7 @@ export function createChannelRelay(
     if (!channel) return
     const { asked, askers, top } = channel
     const isAnswer =
-      asked !== undefined && (asked === leaving ? type === 'unsubscribed' : type === 'subscribed' || type === 'error')
+      asked !== undefined && (type === 'error' || type === (asked === leaving ? 'unsubscribed' : 'subscribed'))
     // A poll could not serve what is followed, or does again: who has just asked must not take it for his answer.
     if (!isAnswer && (type === 'subscribed' || (type === 'error' && refusalOf(envelope).retryable))) return
     if (type === 'event' || type === 'gap' || type === 'complete' || type === 'subscribed') {
@@ -125,7 +125,8 @@ export function createChannelRelay(
       if (isAhead(String(from), channel.cursor) || !isAhead(top, channel.cursor)) channel.top = channel.cursor
     }
     if (type === 'complete' || type === 'unsubscribed' || (type === 'error' && !isAnswer)) channel.cursor = undefined
-    // Who asks anew is followed no more where that is refused: all others ask again, each from its own place.
+    // Who asks anew is followed no more where that is refused: all others ask again, each from its own place. So they do
+    // where a channel could not be left, as too much had been asked.
     if (isAnswer && type === 'error') {
       if (channel.cursor) return redial()
       for (const each of askers) channel.users.delete(each)

@@ -141,6 +141,16 @@ describe('the relay of several tabs’ channels', () => {
     expect(told).toEqual(['a: subscribed e:5', 'redial'])
   })
 
+  it('begins anew where a channel could not be left, and another tab waits for it', () => {
+    const { relay, told } = openRelay()
+    void relay.take('a', [subscribe({ news: null })])
+    relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:5' })
+    void relay.take('a', [unsubscribe('news')])
+    void relay.take('b', [subscribe({ news: null })])
+    relay.side.take({ type: 'error', channel: 'news', code: 'RATE_LIMITED', message: 'too many commands' })
+    expect(told).toEqual(['a: subscribed e:5', 'a: unsubscribed ', 'redial'])
+  })
+
   it('tells all of a channel that is taken away', () => {
     const { relay, told } = openRelay()
     void relay.take('a', [subscribe({ news: null })])
