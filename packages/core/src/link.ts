@@ -55,7 +55,7 @@ const guardOf =
 /** What the transport tells goes in here, and nothing of it once the link is over. */
 function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSignal): Link {
   const { settings, resume, transport } = stream
-  const { clock, maxEventSize, from, firstByteTimeout, reconnectOnClose = !transport.isUnsafe } = settings
+  const { clock, maxEventSize, from, timeout, firstByteTimeout, reconnectOnClose = !transport.isUnsafe } = settings
   const whileOn = guardOf(active)
   let hasBytes = false
 
@@ -65,6 +65,11 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
     stream.refused = undefined
     stream.choice?.healthy()
     later(stream, () => ['healthy'])
+  }
+
+  const watchStart = () => {
+    if (active.openedAt === undefined) watch(stream, 'response', timeout)
+    else if (!hasBytes) watch(stream, 'first byte', firstByteTimeout)
   }
 
   return {
@@ -82,7 +87,7 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
     opened: whileOn(() => {
       active.openedAt = clock.now()
       stream.everConnected = true
-      watch(stream, 'first byte', firstByteTimeout)
+      watchStart()
       setTimer(stream, 'healthy', healthyAfterMs, () => checkHealth(true))
       watchSilence(stream)
       moveOn(stream, resume.opened())
@@ -123,7 +128,9 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
       setTimer(stream, 'silence')
       setTimer(stream, 'timeout')
       return new Promise<void>((resolve) => (active.release = resolve)).then(() => {
-        if (!active.isOver) watchSilence(stream)
+        if (active.isOver) return
+        watchSilence(stream)
+        watchStart()
       })
     },
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { openScripted } from '../support/open-scripted.ts'
+import { createEnhancedSSEStream } from '../../src/index.ts'
+import { openScripted, streamUrl } from '../support/open-scripted.ts'
+
+import type { StreamError } from '../../src/index.ts'
 
 describe('timeout', () => {
   it('bounds the time to the response headers', async () => {
@@ -118,6 +121,25 @@ describe('firstByteTimeout', () => {
     server.connection(0).raw(':')
     await clock.advance(60_000)
     expect(log).toEqual(['connecting started', 'connected opened'])
+  })
+
+  it('holds for a link that opened while nobody was there to read', async () => {
+    const { clock, manager, server } = openScripted({ autoStart: false })
+    const open = () => {
+      const options = { manager, clock, fetch: server.fetch, firstByteTimeout: 3000 }
+      const log: string[] = []
+      const handlers = { onData() {}, onError: ({ code }: StreamError) => void log.push(code) }
+      return { log, stream: createEnhancedSSEStream(streamUrl, handlers, options) }
+    }
+    const { stream } = open()
+    stream.start()
+    stream.close()
+    await clock.advance(500)
+    const { log } = open()
+    await clock.advance(2999)
+    expect(log).toEqual([])
+    await clock.advance(1)
+    expect(log).toEqual(['TIMEOUT'])
   })
 
   it('is off by default', async () => {
