@@ -27,7 +27,7 @@ export interface Subscription<T> extends Subscriber {
   persistedId: string
   /** The ID to commit once the item in hand is handled; undefined where there is none. */
   inHand?: string | undefined
-  /** Whether nobody has been given the item in hand yet: a schema looks at it, or no loop has taken it. */
+  /** Whether nobody has been given the item in hand yet: `parse` or a schema looks at it, or no loop has taken it. */
   isChecking?: boolean
   /** Ends the wait for the next batch. */
   cancelBatch?: () => void
@@ -133,22 +133,28 @@ function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean
   const { parse, schema } = settings
   const meta = { type, id }
   let received: T
+  subscription.isChecking = true
   try {
     // Without a schema, what the server sends is of type T by the user's word alone.
     received = (binary ??
       (typeof parse === 'function' ? parse(text, event) : parse === 'text' ? text : JSON.parse(text))) as T
   } catch (thrown) {
     // A last event such as `[DONE]` may be no data, and nobody takes it for any.
-    if (isLast) return undefined
+    if (!isWanted(subscription, life) || isLast) return undefined
     return reject(handlers, toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`), event)
   }
-  if (!schema) return deliver(subscription, received, meta, received)
-  subscription.isChecking = true
+  if (!schema) return isWanted(subscription, life) ? deliver(subscription, received, meta, received) : undefined
   return checkSchema(schema, received, meta).then(({ error, value }) => {
-    if (life !== subscription.life) return undefined
-    subscription.isChecking = false
+    if (!isWanted(subscription, life)) return undefined
     return error ? reject(handlers, error, event) : deliver(subscription, value, meta, received)
   })
+}
+
+/** @returns whether the item that was looked at may be given on: `parse` or the schema may have closed the stream. */
+function isWanted<T>(subscription: Subscription<T>, life: number): boolean {
+  if (life !== subscription.life) return false
+  subscription.isChecking = false
+  return true
 }
 
 function deliver<T>(subscription: Subscription<T>, data: T, meta: EventMeta, received: unknown): Pending {

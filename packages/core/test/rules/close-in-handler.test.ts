@@ -54,6 +54,18 @@ describe('close() within a handler', () => {
     expect([log, opened]).toEqual([['connecting started', 'disconnected closed'], []])
   })
 
+  it.each([
+    ['gives a value', () => 1],
+    ['throws', () => JSON.parse('{') as unknown],
+  ])('in a parse that %s leaves the event for the next start()', async (_, outcome) => {
+    const opened = openScripted({ parse: () => (opened.stream.close(), outcome()) })
+    await opened.clock.advance(0)
+    opened.server.connection(0).push({ id: '1', data: 1 })
+    await opened.clock.advance(60_000)
+    expect(opened.log).toEqual(['connecting started', 'connected opened', 'disconnected closed'])
+    expect(opened.stream.lastEventId).toBe('')
+  })
+
   it('in onError keeps the stream from dialling again', async () => {
     const { server, clock, dials, stream, log } = openScripted({}, { handlers: { onError: () => stream.close() } })
     server.refuse(10)
