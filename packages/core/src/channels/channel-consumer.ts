@@ -1,13 +1,12 @@
 import { backoffDelay } from '../backoff.ts'
 import { createDeliveryBuffer } from '../delivery.ts'
-import { toStreamError } from '../errors.ts'
+import { StreamError, toStreamError } from '../errors.ts'
 import { sizeOf } from '../overflow.ts'
 import { parsePosition } from '../protocol/position.ts'
 import { createResume, stepsBetween } from '../resume.ts'
 import { roomChanged } from '../stream.ts'
 import { guard, push } from '../subscription.ts'
 
-import type { StreamError } from '../errors.ts'
 import type { StateChange } from '../handlers.ts'
 import type { ConnectionState, StateReason } from '../machine.ts'
 import type { ConnectionSettings } from '../options.ts'
@@ -150,7 +149,9 @@ export function receive(consumer: Consumer, id: string, data: string): boolean {
   const gap = consumer.resume.received(event)
   if (gap === 'drop') return false
   if (gap) move(consumer, gap)
-  push(consumer, { event, cursor: id })
+  const isLong = data.length > consumer.settings.maxEventSize
+  const error = isLong ? new StreamError('EVENT_TOO_LARGE', 'skipped event over maxEventSize') : undefined
+  push(consumer, { event, error, cursor: id })
   if (consumer.isFull) consumer.host.full.add(consumer)
   return true
 }

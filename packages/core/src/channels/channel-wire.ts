@@ -6,6 +6,9 @@ import { followByPolls } from './channel-polls.ts'
 import type { ClientEnvelope } from '../protocol/envelope.ts'
 import type { ChannelSide, Link, Transport } from '../transports/transport.ts'
 
+/** Of what comes in one frame: events of many channels. */
+const minFrameLimit = 2 ** 25
+
 type Commands = readonly ClientEnvelope[]
 type Fields = Readonly<Record<string, unknown>>
 
@@ -86,7 +89,9 @@ function connect(transport: Transport, link: Link, side: ChannelSide, timeout: n
     side.opened(give)
   }
 
-  link = { ...link, lastEventId: '', fromStart: false }
+  // The user's limit is for one event: see channel-consumer.ts.
+  const maxEventSize = Math.max(link.maxEventSize, minFrameLimit)
+  link = { ...link, lastEventId: '', fromStart: false, maxEventSize }
   transport.connect({
     ...link,
     // Later: what is dialled now is told of in this turn, and whoever else comes in it goes along.
