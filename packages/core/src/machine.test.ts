@@ -89,6 +89,7 @@ describe('whatever happens', () => {
         let hasTimer = false
         const perform: Record<Effect, () => unknown> = {
           dial: () => links++,
+          dialWhenDue: () => (hasTimer = true),
           hangUp: () => ((links = 0), (hasTimer = false)),
           scheduleRetry: () => (hasTimer = true),
           hasten: () => (hasTimer = true),

@@ -71,9 +71,10 @@ export type MachineEvent =
 
 /**
  * `hangUp` ends the link, if there is one, and every wait. `hasten` replaces the wait by a short one. `verify` expects
- * a sign of life sooner than usual. `lookAgain` dials after a long while, in spite of the pause.
+ * a sign of life sooner than usual. `lookAgain` dials after a long while, in spite of the pause. `dialWhenDue` dials at
+ * once, or when the server wants it.
  */
-export type Effect = 'dial' | 'hangUp' | 'scheduleRetry' | 'hasten' | 'verify' | 'lookAgain'
+export type Effect = 'dial' | 'dialWhenDue' | 'hangUp' | 'scheduleRetry' | 'hasten' | 'verify' | 'lookAgain'
 
 export type Step = readonly [MachineState, ...Effect[]]
 type Cell = (state: MachineState, reason?: PauseReason | SwitchReason) => Step
@@ -148,7 +149,7 @@ const resume: Cell = (state, reason) => {
   const [next] = forget(state, reason)
   if (next.pauses.length) return hold(next)
   // A whole office comes back online at once.
-  return reason === 'offline' ? hold(next, 'hasten') : [{ ...hold(next)[0], ...newLink }, 'dial']
+  return hold(next, reason === 'offline' ? 'hasten' : 'dialWhenDue')
 }
 
 /** Gave up for want of a network, and now there may be one. */

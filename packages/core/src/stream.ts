@@ -52,9 +52,15 @@ function step(stream: SharedStream, ...[event, error, why]: Message): void {
 const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefined) => number | void> = {
   dial(stream) {
     setTimer(stream, 'retry')
+    // It binds one wait, also where it was not waited for.
+    stream.notBefore = 0
     stream.counts.attempts++
     stream.transport = stream.choice?.take() ?? stream.transport
     stream.dial(stream)
+  },
+  dialWhenDue(stream) {
+    const ms = (stream.notBefore ?? 0) - stream.settings.clock.now()
+    return ms > 0 ? retryIn(stream, ms) : dispatch(stream, 'retryDue')
   },
   hangUp(stream, error) {
     const { link, timers, choice, settings } = stream

@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { createEnhancedSSEStream, createStreamManager } from '../../src/index.ts'
 import { createManualClock, createScriptedStream } from '../../src/testing/index.ts'
 import { openScripted, streamUrl } from '../support/open-scripted.ts'
+import { stubPage } from '../support/watch-page.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -82,4 +83,38 @@ it('looks again no sooner than the server asked, although the page says that it 
   expect(dials).toEqual([0])
   await clock.advance(1000)
   expect(dials).toHaveLength(2)
+})
+
+it.each(['freeze', 'pagehide'])(
+  'dials no sooner than the server asked, although the page was away (%s)',
+  async (away) => {
+    const { fire, fireDocument } = stubPage()
+    const { server, clock, dials } = openScripted({ jitter: 0 })
+    server.respond(503, { headers: { 'Retry-After': '600' } })
+    for (let n = 0; n < 5; n++) {
+      await clock.advance(1000)
+      if (away === 'freeze') fireDocument('freeze')
+      else fire('pagehide')
+      await clock.advance(1000)
+      fireDocument('resume')
+      fire('pageshow')
+    }
+    await clock.advance(589_999)
+    expect(dials).toEqual([0])
+    await clock.advance(1)
+    expect(dials).toEqual([0, 600_000])
+  },
+)
+
+it('waits no more for what the server asked once it has been connected again', async () => {
+  const { fireDocument } = stubPage()
+  const { stream, server, clock, dials } = openScripted()
+  server.respond(503, { headers: { 'Retry-After': '600' } })
+  await clock.advance(1000)
+  stream.reconnect()
+  await clock.advance(1000)
+  fireDocument('freeze')
+  fireDocument('resume')
+  await clock.advance(0)
+  expect(dials).toEqual([0, 1000, 2000])
 })
