@@ -1,5 +1,8 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 
+import { formatPosition } from '@steadystream/core/protocol'
+
+import { planStart } from '../../resume.ts'
 import { createLocalLives } from './local-lives.ts'
 
 const history = { size: 10, bytes: 1000, ttlMs: 60_000, positionTtlMs: 300_000 }
@@ -27,4 +30,15 @@ it('ends each life once Redis has begun another, one attempt at a time, and keep
   answers['a']?.(true)
   await second
   expect([state(), renew.mock.calls.length]).toEqual([[false, false, false], 3])
+})
+
+it('begins another life at each outage, which says that one came between and brings nothing again', async () => {
+  const lives = createLocalLives(history, { find: () => undefined })
+  onTestFinished(() => lives.close())
+  const first = await lives.publish('a', '"first"', {})
+  await lives.end(async () => {})
+  await lives.publish('a', '"second"', {})
+  const page = await lives.read('a', { after: 0, limit: 10 })
+  expect(page.events.map(({ json }) => json)).toEqual(['"second"'])
+  expect(planStart({ at: 'token', token: formatPosition(first) }, page).recovered).toBe(false)
 })

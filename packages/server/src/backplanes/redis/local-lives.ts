@@ -19,20 +19,30 @@ export interface LocalLives {
   close(): Promise<void>
 }
 
+interface Life {
+  /** Its name in the store of this process. */
+  readonly innerKey: string
+  readonly stop: Promise<() => void>
+}
+
 export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pick<ChannelTable, 'find'>): LocalLives {
   const inner: Backplane = memoryBackplane({ size, bytes, ttlMs })
-  const lives = new Map<string, Promise<() => void>>()
+  const lives = new Map<string, Life>()
+  let begun = 0
   let isEnding = false
 
   /** Brings its events to those who follow the channel here, to whom they are of another epoch. */
-  function begin(key: string): Promise<() => void> {
-    return inner.subscribe(key, {
+  function begin(key: string): Life {
+    // Of its own, as what is stored outlives the life: who comes from Redis has had what went on in the one before.
+    const innerKey = `${++begun}:${key}`
+    const stop = inner.subscribe(innerKey, {
       event(event) {
         for (const receiver of table.find(key)?.receivers ?? []) receiver.event(event)
       },
       missed() {},
       complete() {},
     })
+    return { innerKey, stop }
   }
 
   return {
@@ -42,11 +52,12 @@ export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pi
     has: (key) => lives.has(key),
 
     publish(key, json, options) {
-      if (!lives.has(key)) lives.set(key, begin(key))
-      return inner.publish(key, json, options)
+      const life = lives.get(key) ?? begin(key)
+      lives.set(key, life)
+      return inner.publish(life.innerKey, json, options)
     },
 
-    read: (key, range) => inner.read(key, range),
+    read: (key, range) => inner.read(lives.get(key)?.innerKey ?? key, range),
 
     async end(renew) {
       if (isEnding || lives.size === 0) return
@@ -54,7 +65,7 @@ export function createLocalLives({ size, bytes, ttlMs }: RedisHistory, table: Pi
       const endings = Array.from(lives, async ([key, life]) => {
         await renew(key)
         lives.delete(key)
-        const stop = await life
+        const stop = await life.stop
         stop()
       })
       const outcomes = await Promise.allSettled(endings)
