@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 
+import { createRealtime } from '../src/index.ts'
 import { readStream } from './support/read-stream.ts'
 import { frameworks, serve } from './support/serve.ts'
 
-import type { Logger, Producer } from '../src/index.ts'
+import type { Logger, Principal, Producer, Send } from '../src/index.ts'
 import type { Framework } from './support/serve.ts'
 
 function serveProducer(producer: Producer, kind: Framework = 'node:http', logger?: Logger) {
@@ -60,6 +61,29 @@ describe('a request-scoped stream', () => {
     expect(aborted).toBe(true)
     await closed
     expect((await reading.rest()).at(-1)?.event).toBe('steadystream.close')
+  })
+
+  it('is refused where the server has closed before it is known who asks', async () => {
+    let tell = (_: Principal) => {}
+    const asking = new Promise<Principal>((resolve) => (tell = resolve))
+    const authenticate = vi.fn(() => asking)
+    const producer = vi.fn()
+    const realtime = createRealtime({ authenticate })
+    const response = realtime.stream(new Request('http://localhost/'), producer)
+    await vi.waitFor(() => expect(authenticate).toHaveBeenCalled())
+    await realtime.close()
+    tell({ userId: 'ann' })
+    expect((await response).status).toBe(503)
+    expect(producer).not.toHaveBeenCalled()
+  })
+
+  it('rejects what is sent once the producer has returned, while the client still reads', async () => {
+    let send: Send | undefined
+    const realtime = createRealtime()
+    const response = await realtime.stream(new Request('http://localhost/'), (given) => void (send = given))
+    await vi.waitFor(() => expect(send).toBeDefined())
+    await expect(send?.('late')).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await response.text()).not.toContain('late')
   })
 
   it('security 25: cuts the connection where the producer throws, without complete and without its words', async () => {

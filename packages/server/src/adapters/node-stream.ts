@@ -2,6 +2,7 @@ import { formatSseBlock, isControlEvent } from '@steadystream/core/protocol'
 
 import { encodeJson } from '../channel-event.ts'
 import { atTurnEnd } from '../env.ts'
+import { unavailable } from '../join-channel.ts'
 import { completeBlock, greeting, sseWire } from '../transports/sse.ts'
 import { serveRequest } from './node-request.ts'
 import { attach, beginStream, ResponseSink } from './node-response.ts'
@@ -44,6 +45,7 @@ export function serveStream(
   { name }: StreamOptions,
 ): Promise<void> {
   return serveRequest(engine, req, res, 'sse', methods, async (client) => {
+    if (!engine.isOpen()) return unavailable
     beginStream(req, res, engine.settings.cors)
     await produce(engine, client, res, producer, name)
     return undefined
@@ -58,7 +60,7 @@ async function produce(
   name: string | undefined,
 ): Promise<void> {
   const gone = new AbortController()
-  const abort = () => gone.abort(new DOMException('the stream is over', 'AbortError'))
+  const abort = () => gone.abort(streamOver())
   const session = sessions.open({
     client,
     channel: name,
@@ -87,9 +89,14 @@ function createSend(session: Session, signal: AbortSignal): Send {
     }
     const block = Buffer.from(formatSseBlock({ id, event, data: encodeJson(data) }))
     session.write(block, 1)
-    const room = session.writable().then(() => signal.throwIfAborted())
+    // Its producer may have returned, of which the signal says nothing.
+    const room = session.isOpen ? session.writable().then(() => signal.throwIfAborted()) : Promise.reject(streamOver())
     // Whoever does not wait for it does not want to hear of it: the signal says the same.
     room.catch(() => {})
     return room
   }
+}
+
+function streamOver(): DOMException {
+  return new DOMException('the stream is over', 'AbortError')
 }
