@@ -95,8 +95,11 @@ export function createRealtime<Channels extends object = Record<string, unknown>
   const detachments: (() => void)[] = []
 
   async function end(drainMs: number): Promise<void> {
-    await shutDown(engine, owned, drainMs)
-    for (const detach of detachments.splice(0)) detach()
+    try {
+      await shutDown(engine, owned, drainMs)
+    } finally {
+      for (const detach of detachments.splice(0)) detach()
+    }
     settings.logger.info({}, 'closed')
   }
 

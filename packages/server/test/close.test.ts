@@ -1,6 +1,8 @@
+import { createServer } from 'node:http'
+
 import { describe, expect, it, vi } from 'vitest'
 
-import { createRealtime, getChannelManager } from '../src/index.ts'
+import { createRealtime, getChannelManager, memoryBackplane } from '../src/index.ts'
 import { laterTurn } from './support/lagging-backplane.ts'
 import { readStream } from './support/read-stream.ts'
 import { serve } from './support/serve.ts'
@@ -85,6 +87,15 @@ describe('close', () => {
     const realtime = createRealtime()
     await expect(realtime.close({ drainMs: -1 })).rejects.toThrow('close.drainMs must be a whole number from 0')
     await realtime.close()
+  })
+
+  it('leaves no listener on a server, also where the backplane does not close', async () => {
+    const backplane = { ...memoryBackplane(), close: () => Promise.reject(new Error('no')) }
+    const realtime = createRealtime({ backplane })
+    const server = createServer()
+    realtime.attachWebSocket(server, { path: '/ws' })
+    await expect(realtime.close()).rejects.toThrow('no')
+    expect(server.listenerCount('upgrade')).toBe(0)
   })
 
   it('leaves no timer', async () => {
