@@ -52,17 +52,29 @@ export function createControl(backplane: Backplane, holders: Holders, logger: Lo
   function takeUpTo(top: Position): void {
     const after = last?.epoch === top.epoch ? last.offset : 0
     last = top
-    backplane.read(controlKey, { after, limit: Math.max(0, top.offset - after) }).then(
-      ({ events }) => events.forEach(take),
-      (error: unknown) => logger.error({ err: error }, 'reading control messages failed'),
-    )
+    backplane
+      .read(controlKey, { after, limit: Math.max(0, top.offset - after) })
+      .then(({ events }) => events.forEach(take), readingFailed)
+  }
+
+  function readingFailed(error: unknown): void {
+    logger.error({ err: error }, 'reading control messages failed')
+  }
+
+  async function readTop(): Promise<Position> {
+    const { epoch, top } = await backplane.read(controlKey, { after: 0, limit: 0 })
+    return { epoch, offset: top }
   }
 
   async function follow(): Promise<void> {
     // What was taken before is no concern of those who connect from now on: it is not taken again after a lost link.
-    const { epoch, top } = await backplane.read(controlKey, { after: 0, limit: 0 })
-    last ??= { epoch, offset: top }
+    const start = (last ??= await readTop())
     await backplane.subscribe(controlKey, { event: receive, missed: takeUpTo, complete() {} })
+    // What came in between is not brought. Whatever was brought since has taken it already.
+    const takeMissed = (top: Position) => {
+      if (last === start && (top.epoch !== start.epoch || top.offset > start.offset)) takeUpTo(top)
+    }
+    await readTop().then(takeMissed, readingFailed)
   }
 
   async function order(given: Revocation): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { memoryBackplane } from '../src/index.ts'
 import { readStream } from './support/read-stream.ts'
@@ -101,6 +101,23 @@ describe('where the backplane says that events were missed', () => {
     link.cut()
     await link.backplane.publish('control:sessions', '{"userId":"ann"}')
     await link.heal('control:sessions')
+    expect(await reading.rest()).toMatchObject([{ event: 'steadystream.close', data: { code: 3500 } }])
+  })
+
+  it('users lose what was taken from them while this process began to listen', async () => {
+    const inner = memoryBackplane()
+    let goOn = () => {}
+    const held = new Promise<void>((resolve) => (goOn = resolve))
+    const subscribe = vi.fn<Backplane['subscribe']>(async (key, receiver) => {
+      if (key === 'control:sessions') await held
+      return inner.subscribe(key, receiver)
+    })
+    const { port } = await serveChannels({ authenticate: byToken, backplane: { ...inner, subscribe } })
+    const reading = await readStream(port, { path: '/?channel=a', headers: { Authorization: 'Bearer ann' } })
+    await reading.take(1)
+    await vi.waitFor(() => expect(subscribe).toHaveBeenCalledWith('control:sessions', expect.anything()))
+    await inner.publish('control:sessions', '{"userId":"ann"}')
+    goOn()
     expect(await reading.rest()).toMatchObject([{ event: 'steadystream.close', data: { code: 3500 } }])
   })
 
