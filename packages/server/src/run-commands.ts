@@ -55,21 +55,24 @@ async function publishAll(
   const key =
     principal?.userId === undefined ? `ip:${ip === undefined ? '' : addressGroup(ip)}` : `user:${principal.userId}`
   const answers: Answer[] = []
-  let before: Promise<unknown> = Promise.resolve()
   for (const value of commands) {
-    if (!engine.posts.take(key)) return tooFast
-    const command = readCommand(value)
-    if (command?.type !== 'publish') return onlyPublish
-    const { channel, data, id } = command
-    const outcome = publishFor(engine, principal, channel, data, before)
-    before = outcome
-    const result = await outcome
-    const about = { channel: readName(channel)?.label ?? '', ...(id !== undefined && { id }) }
+    const isTooFast = !engine.posts.take(key)
+    const read = readCommand(value)
+    const command = read?.type === 'publish' ? read : undefined
+    const result = isTooFast
+      ? tooFast
+      : command
+        ? await publishFor(engine, principal, command.channel, command.data, Promise.resolve())
+        : onlyPublish
+    // As a whole only while nothing is published: from there on the client has to know which of them are.
+    if (answers.length === 0 && (result === tooFast || result === onlyPublish)) return result
+    const channel = command && readName(command.channel)?.label
+    const id = command?.id
     if ('status' in result) {
       const { status, code, message } = result
       engine.observer.refused({ transport, asked: 'command', status, code, ip, userId: principal?.userId })
-      answers.push({ type: 'error', code, message, ...about })
-    } else answers.push({ type: 'published', position: result.position, ...about })
+      answers.push({ type: 'error', code, message, channel, id })
+    } else answers.push({ type: 'published', position: result.position, channel: channel ?? '', id })
   }
   return answers
 }

@@ -168,4 +168,36 @@ describe('commands beside an event stream', () => {
     expect((JSON.parse(answer.text()) as { events: unknown[] }).events).toHaveLength(5)
     expect(isEmpty(realtime)).toBe(true)
   })
+
+  it.each(['/events', '/poll'])('say of each whether it was published, where some are too much (%s)', async (path) => {
+    const { realtime, port } = await serveChannels({ ...chat, limits: { commandsPerSecond: 1 } })
+    const commands = Array.from({ length: 6 }, (_, n) => ({ type: 'publish', channel: 'a', data: { n }, id: `m${n}` }))
+    const { status, body } = await post(port, { commands }, bearer('ann'), path)
+    const { replies } = body as { replies: { type: string; id: string }[] }
+    expect([status, replies.map(({ type, id }) => `${id} ${type}`)]).toEqual([
+      200,
+      ['m0 published', 'm1 published', 'm2 published', 'm3 published', 'm4 error', 'm5 error'],
+    ])
+    expect(replies[5]).toEqual({
+      type: 'error',
+      code: 'RATE_LIMITED',
+      message: 'too many commands',
+      channel: 'a',
+      id: 'm5',
+    })
+    expect(await realtime.publish('a', 'next')).toMatchObject({ offset: 5 })
+  })
+
+  it('say of each whether it was published, where some are none without a session', async () => {
+    const { port } = await serveChannels(chat)
+    const publish = { type: 'publish', channel: 'a', data: {}, id: 'm' }
+    const { body } = await post(port, { commands: [publish, { type: 'ping' }, publish] }, bearer('ann'))
+    expect(body).toMatchObject({
+      replies: [
+        { type: 'published', id: 'm' },
+        { type: 'error', code: 'BAD_REQUEST' },
+        { type: 'published', id: 'm' },
+      ],
+    })
+  })
 })
