@@ -71,10 +71,9 @@ export async function joinChannels(
       if (!feed) return tooManyChannels
       feeds.push(feed)
       const extent = await backplane.read(feed.key, { after: 0, limit: 0 })
-      const plan = planStart(start, extent)
-      if (!replays.admits(replaysOf, plan, extent)) return tooManyReplays
-      joints.push({ feed, plan, extent })
+      joints.push({ feed, plan: planStart(start, extent), extent })
     }
+    if (!replays.admits(replaysOf, joints)) return tooManyReplays
     if (isGone()) return undefined
     if (!engine.isOpen()) return unavailable
     const revoked = caller?.refusal()

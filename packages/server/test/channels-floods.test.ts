@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { bearer, post } from './support/follow-stream.ts'
 import { isEmpty } from './support/is-empty.ts'
 import { join, say } from './support/join-socket.ts'
 import { byToken, serveChannels } from './support/serve-channels.ts'
@@ -117,5 +118,18 @@ describe('security 21: replays', () => {
     const bob = await join(port, '/ws', { Authorization: 'Bearer bob' })
     say(bob, { type: 'subscribe', channel: 'a', from: 'start' })
     expect((await bob.take(2)).map(({ type }) => type)).toEqual(['subscribed', 'event'])
+  })
+
+  it('of a poll are one, however many channels it is of, and polls over the limit are answered in the end', async () => {
+    const { realtime, port } = await serveChannels({ authenticate: byToken, limits: { replaysPerMinute: 2 } })
+    const names = ['a', 'b', 'c']
+    await Promise.all(names.flatMap((name) => Array.from({ length: 101 }, (_, n) => realtime.publish(name, n))))
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const channels = Object.fromEntries(names.map((name) => [name, 'start']))
+    const poll = async () => (await post(port, { channels }, bearer('ann'), '/poll')).status
+    expect([await poll(), await poll(), await poll()]).toEqual([200, 200, 429])
+    vi.advanceTimersByTime(30_000)
+    expect(await poll()).toBe(200)
   })
 })
