@@ -172,8 +172,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a refresh of long ago is taken for a new one',
     file: 'auth.ts',
-    find: 'if (last && last !== refused) return last.promise',
-    replace: 'if (last) return last.promise',
+    find: 'if (last && last !== refused) return last',
+    replace: 'if (last) return last',
   },
   {
     name: 'a loop that ended is not offered again',

@@ -23,14 +23,14 @@ export const tabMutants: readonly Mutant[] = [
   {
     name: 'a link that is lost is taken for one that was left',
     file: 'tabs/tab-choice.ts',
-    find: 'error && !isWanted ? toldError(error) : undefined',
+    find: 'error && !isOwnMatter ? toldError(error) : undefined',
     replace: 'undefined',
   },
   {
     name: 'a lock that was taken is not missed',
     file: 'tabs/tab-choice.ts',
-    find: '      leave()\n    }\n    redial()\n',
-    replace: '      leave()\n    }\n',
+    find: '    redial()\n    if (hasNoGroup) leave()\n',
+    replace: '    if (hasNoGroup) leave()\n',
   },
   {
     name: 'a follower is not placed before it is told',
