@@ -26,6 +26,8 @@ export interface Verdict {
   readonly refused: readonly { readonly name: ChannelName; readonly refusal: Refusal }[]
 }
 
+/** More than so many times the limit no honest client asks for, and each that is refused is told. */
+const mostAsked = 10
 const tooMany: Refusal = { status: 429, code: 'TOO_MANY_CHANNELS', message: 'too many channels for one connection' }
 
 /** Several channels that the query names, with one token for all of them. */
@@ -90,6 +92,7 @@ export async function judgeChannels(
   asked: readonly AskedChannel[],
 ): Promise<Verdict | Refusal> {
   const { channelsPerConnection } = engine.settings.limits
+  if (asked.length > mostAsked * channelsPerConnection) return tooMany
   const within = new Set(asked.toSorted(byPlace).slice(0, channelsPerConnection))
   const verdicts = await Promise.all(
     asked.map(async (one) => ({

@@ -53,4 +53,15 @@ describe('a request for more channels than a connection may follow', () => {
     expect(codes(await stream.envelopes(2))).toEqual(['shut FORBIDDEN', 'other TOO_MANY_CHANNELS'])
     expect(asked).toEqual(['shut'])
   })
+
+  it('security 18: is refused as a whole where no honest client asks for so many', async () => {
+    const { port } = await serveChannels({ limits: { channelsPerConnection: 2 } })
+    const channels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`c${n}`, null]))
+    const answers = [
+      post(port, { channels: channels(20) }, {}, '/poll'),
+      post(port, { channels: channels(21) }, {}, '/poll'),
+    ]
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 429])
+    expect(await post(port, { channels: channels(21) })).toMatchObject({ status: 429 })
+  })
 })
