@@ -128,6 +128,17 @@ describe('maxConnectionsPerOrigin', () => {
     expect(second.sse.links).toHaveLength(1)
   })
 
+  it('counts one that was told to reconnect while it waited', async () => {
+    const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1 })
+    const [first, second, third] = [open('first'), open('second'), open('third')]
+    await clock.advance(0)
+    third.stream.reconnect()
+    await clock.advance(0)
+    first.stream.close()
+    await clock.advance(1000)
+    expect([second.stream.state, third.stream.state, server.openConnections]).toEqual(['connecting', 'connected', 1])
+  })
+
   it('keeps no stream from a free place that waited for one before it gave up', async () => {
     const { clock, server, open } = setUp({ maxConnectionsPerOrigin: 1 })
     const [first, second] = [open('first'), open('second')]
