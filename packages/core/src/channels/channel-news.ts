@@ -1,6 +1,6 @@
 import { refusalOf } from '../errors.ts'
 import { parsePosition } from '../protocol/position.ts'
-import { begin, complete, declare, end, fail, receive, retryDelayMs, update } from './channel-consumer.ts'
+import { begin, complete, declare, end, fail, isReached, receive, retryDelayMs, update } from './channel-consumer.ts'
 import { held, join, leaving, settle } from './channel-table.ts'
 
 import type { Channel, ChannelTable } from './channel-table.ts'
@@ -31,9 +31,13 @@ function subscribed(table: ChannelTable, channel: Channel, cursor: string, recov
   channel.isLive = true
   channel.cursor = cursor
   table.failures = 0
-  for (const consumer of consumers)
-    if (consumer.start === undefined ? !consumer.isOn : consumer.start === ask)
+  for (const consumer of consumers) {
+    const { isOn, start, resume } = consumer
+    if (start === undefined ? !isOn : start === ask)
       begin(consumer, cursor, typeof recovered === 'boolean' ? recovered : undefined, ask)
+    // For another one the link has gone past what it needs: it begins again where it is.
+    else if (isOn && !isReached(cursor, resume.lastEventId)) consumer.start = resume.lastEventId
+  }
   join(table, channel)
 }
 

@@ -52,7 +52,8 @@ function admit({ consumers, cursor = '', isLive, ask }: Channel): void {
   for (const consumer of consumers) {
     const { start } = consumer
     if (start === null) begin(consumer, top)
-    else if (start && isReached(cursor, start)) begin(consumer, start, true)
+    // What lies beyond, the server may have lost: it is asked.
+    else if (start && isReached(cursor, start) && isReached(start, top)) begin(consumer, start, true)
   }
 }
 

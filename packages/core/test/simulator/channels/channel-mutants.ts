@@ -35,8 +35,8 @@ export const channelMutants: readonly Mutant[] = [
   {
     name: 'only the first subscription begins',
     file: 'channels/channel-news.ts',
-    find: 'consumer.start === undefined ? !consumer.isOn : consumer.start === ask',
-    replace: 'consumer.start === ask',
+    find: 'start === undefined ? !isOn : start === ask',
+    replace: 'start === ask',
   },
   {
     name: 'a channel that was refused for now is not asked for again',
