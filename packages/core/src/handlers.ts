@@ -89,5 +89,8 @@ export const handlerNames = [
   'onInvalid',
 ] as const satisfies readonly (keyof StreamHandlers<unknown>)[]
 
-/** What the signal says when it aborts a stream whose handlers never saw what they were given: nobody was there. */
-export const unseen = /* @__PURE__ */ Symbol('unseen')
+/**
+ * Marks the promise of a handler that found nobody to hand on to what it was given: that is not handled, and the handler
+ * gets it again once the promise has settled. A name, as another copy of this module is to know it, too.
+ */
+export const absent = 'steadystream.absent'

@@ -1,7 +1,6 @@
 import { admit } from './connection-budget.ts'
 import { createDeliveryBuffer } from './delivery.ts'
 import { reportThrown, systemClock } from './env.ts'
-import { unseen } from './handlers.ts'
 import { iterate } from './iterate.ts'
 import { connectionDefaults } from './options.ts'
 import { makeRoom, sizeOf } from './overflow.ts'
@@ -221,8 +220,7 @@ function close<T>(handle: Handle<T>, mayLinger?: boolean): void {
   handle.queue.clear()
   handle.cancelBatch?.()
   // What a handler has been given it does not get again from a stream that starts anew.
-  if (!handle.isChecking && handle.settings.signal?.reason !== unseen)
-    handle.committedId = handle.inHand ?? handle.committedId
+  if (!handle.isChecking) handle.committedId = handle.inHand ?? handle.committedId
   handle.isChecking = false
   handle.inHand = undefined
   save(handle)

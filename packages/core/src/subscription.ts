@@ -1,5 +1,6 @@
 import { nextFrame, reportThrown } from './env.ts'
 import { toStreamError } from './errors.ts'
+import { absent } from './handlers.ts'
 import { checkSchema } from './schema.ts'
 import { isLive } from './shared-stream.ts'
 import { roomChanged } from './stream.ts'
@@ -27,7 +28,10 @@ export interface Subscription<T> extends Subscriber {
   persistedId: string
   /** The ID to commit once the item in hand is handled; undefined where there is none. */
   inHand?: string | undefined
-  /** Whether nobody has been given the item in hand yet: `parse` or a schema looks at it, or no loop has taken it. */
+  /**
+   * Whether nobody has been given the item in hand yet: `parse` or a schema looks at it, no loop has taken it, or nobody is
+   * there.
+   */
   isChecking?: boolean
   /** Ends the wait for the next batch. */
   cancelBatch?: () => void
@@ -40,13 +44,22 @@ export interface Subscription<T> extends Subscriber {
 }
 
 type Pending = PromiseLike<unknown> | undefined
+type InHand = Pick<Subscription<never>, 'life' | 'isChecking'>
 
-/** Calls user code; what it throws is the user's to see, and no reason for anything here to stop. */
-export function guard(call: () => unknown): Pending {
+/**
+ * Calls user code; what it throws is the user's to see, and no reason for anything here to stop.
+ * @param item whose item in hand it is called with, again where nobody was there
+ */
+export function guard(call: () => unknown, item?: InHand): Pending {
   try {
-    const result = call()
     // Handlers may return anything; what can be waited for has a `then`.
-    return typeof (result as Pending)?.then === 'function' ? Promise.resolve(result).catch(reportThrown) : undefined
+    const result = call() as (PromiseLike<unknown> & { readonly [absent]?: true }) | undefined
+    if (typeof result?.then !== 'function') return undefined
+    const pending = Promise.resolve(result).catch(reportThrown)
+    if (!item || !result[absent]) return pending
+    const { life } = item
+    item.isChecking = true
+    return pending.then(() => (isWanted(item, life) ? guard(call, item) : undefined))
   } catch (error) {
     reportThrown(error)
     return undefined
@@ -115,20 +128,20 @@ export function finish<T>(subscription: Subscription<T>, error?: StreamError): v
 /** @returns a promise if the next item has to wait. */
 function handle<T>(subscription: Subscription<T>, { event, error, isLast, gap, comment, isEnd }: Item): Pending {
   const { handlers, queue, stream } = subscription
-  if (gap) return guard(() => handlers.onGap?.(gap))
-  if (comment !== undefined) return guard(() => handlers.onComment?.(comment))
-  if (event) return error ? reject(handlers, error, event) : give(subscription, event, isLast)
+  if (gap) return guard(() => handlers.onGap?.(gap), subscription)
+  if (comment !== undefined) return guard(() => handlers.onComment?.(comment), subscription)
+  if (event) return error ? reject(subscription, error, event) : give(subscription, event, isLast)
   // An end with something behind it has been overtaken by a new start.
   if (!isEnd || queue.length || (stream && isLive(stream))) return undefined
   // First, as onComplete may start the stream again.
   if (!error) subscription.release()
-  const pending = error ? undefined : guard(() => handlers.onComplete?.())
+  const pending = error ? undefined : guard(() => handlers.onComplete?.(), subscription)
   finish(subscription, error)
   return pending
 }
 
 function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean | undefined): Pending {
-  const { handlers, settings, life } = subscription
+  const { settings, life } = subscription
   const { type, id, data: text, binary } = event
   const { parse, schema } = settings
   const meta = { type, id }
@@ -141,17 +154,17 @@ function give<T>(subscription: Subscription<T>, event: RawEvent, isLast: boolean
   } catch (thrown) {
     // A last event such as `[DONE]` may be no data, and nobody takes it for any.
     if (!isWanted(subscription, life) || isLast) return undefined
-    return reject(handlers, toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`), event)
+    return reject(subscription, toStreamError(thrown, 'PARSE', `skipped event ${id} (${text.slice(0, 80)})`), event)
   }
   if (!schema) return isWanted(subscription, life) ? deliver(subscription, received, meta, received) : undefined
   return checkSchema(schema, received, meta).then(({ error, value }) => {
     if (!isWanted(subscription, life)) return undefined
-    return error ? reject(handlers, error, event) : deliver(subscription, value, meta, received)
+    return error ? reject(subscription, error, event) : deliver(subscription, value, meta, received)
   })
 }
 
-/** @returns whether the item that was looked at may be given on: `parse` or the schema may have closed the stream. */
-function isWanted<T>(subscription: Subscription<T>, life: number): boolean {
+/** @returns whether the item in hand may be given on: the stream may have been closed meanwhile. */
+function isWanted(subscription: InHand, life: number): boolean {
   if (life !== subscription.life) return false
   subscription.isChecking = false
   return true
@@ -161,7 +174,7 @@ function deliver<T>(subscription: Subscription<T>, data: T, meta: EventMeta, rec
   if (subscription.pull) return subscription.pull({ ...meta, data })
   const { handlers, life } = subscription
   const { onData, events } = handlers
-  const first = onData && guard(() => onData(data, meta))
+  const first = onData && guard(() => onData(data, meta), subscription)
   if (!events) return first
   // A schema may take the `type` away, or make it. Whatever the server sends: only a string is a name, and only what the
   // user named is a handler.
@@ -173,9 +186,10 @@ function deliver<T>(subscription: Subscription<T>, data: T, meta: EventMeta, rec
   return first ? first.then(second) : second()
 }
 
-function reject<T>({ onInvalid, onError }: AnyHandlers<T>, error: StreamError, event: RawEvent): Pending {
+function reject<T>(subscription: Subscription<T>, error: StreamError, event: RawEvent): Pending {
+  const { onInvalid, onError } = subscription.handlers
   error.willRetry = true
-  return guard(() => (onInvalid ?? onError ?? reportThrown)(error, event))
+  return guard(() => (onInvalid ?? onError ?? reportThrown)(error, event), subscription)
 }
 
 /** Tells the handlers of a change, and of the failure that made it; none of them once one has closed the stream. */

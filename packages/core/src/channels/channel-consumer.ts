@@ -69,7 +69,7 @@ export function createConsumer(
       async onGap(gap) {
         const { life } = consumer
         // The other kind stands for the beginning.
-        if (gap.kind === 'lost') await guard(() => user.onGap?.({ ...gap, channel }))
+        if (gap.kind === 'lost') await guard(() => user.onGap?.({ ...gap, channel }), consumer)
         if (getState) await load(consumer, life, () => getState({ channel, position: gap.to ?? '' }))
       },
     },

@@ -1,5 +1,5 @@
 import { nextFrame, systemClock } from '../env.ts'
-import { handlerNames, unseen } from '../handlers.ts'
+import { absent, handlerNames } from '../handlers.ts'
 import { callAll } from './call-all.ts'
 import { identify } from './identify.ts'
 
@@ -77,6 +77,9 @@ export interface StoreDefinition<T, S> {
   readonly manager?: object | undefined
 }
 
+/** Whether handlers of this name are told at once: `onError`, `onStateChange`, `onOpen`, `onSubscribed`. */
+const isAhead = (name: string) => /^on[ESO]/.test(name)
+
 /** Before there is a source. */
 export const idleSnapshot = <S>(data: S, starts: boolean): Snapshot<S> => ({
   data,
@@ -105,7 +108,7 @@ export function createStreamStore<T, S>(
   let source: Source | undefined
   let cancelFrame: (() => void) | undefined
   let cancelLinger: (() => void) | undefined
-  let somebody: Promise<void> | undefined
+  let somebody: PromiseLike<void> | undefined
   let welcome = () => {}
 
   function publish(): void {
@@ -136,17 +139,23 @@ export function createStreamStore<T, S>(
       setLink({ state, transport, ...(state === 'connected' && { error: undefined }) }),
   }
 
-  /** While nobody is there it waits for somebody; the result is then a promise, by which the stream knows to wait, too. */
+  /** While nobody is there, what is in hand stays there, and what comes ahead of the events waits here. */
   function tell(name: string, args: readonly unknown[]): unknown {
     const all = [...watchers].map(({ handlers }) => handlers()).filter(Boolean)
-    if (!all.length) return (somebody ??= new Promise((resolve) => (welcome = resolve))).then(() => tell(name, args))
-    return callAll(name === 'onData' ? [own, ...all] : all, name, args)
+    if (!all.length && !somebody) {
+      const comes = new Promise<void>((resolve) => (welcome = resolve))
+      somebody = Object.assign(comes, { [absent]: true })
+      // Not before: what somebody does who comes is not to overtake what waited.
+      void comes.then(() => (somebody = undefined))
+    }
+    if (somebody) return isAhead(name) ? somebody.then(() => tell(name, args)) : somebody
+    return callAll(isAhead(name) ? all : [own, ...all], name, args)
   }
   const hear: Feed['hear'] =
     (name) =>
     (...args) => {
-      // Data waits for somebody, so that what it leads to is not seen before.
-      if (name !== 'onData') callAll([own], name, args)
+      // The rest waits for somebody, so that what it leads to is not seen before.
+      if (isAhead(name)) callAll([own], name, args)
       return tell(name, args)
     }
   function act(name: 'start' | 'close'): void {
@@ -157,7 +166,7 @@ export function createStreamStore<T, S>(
   function end(): void {
     if (watchers.size) return
     cancelLinger?.()
-    abort.abort(somebody && unseen)
+    abort.abort()
     onEnd()
   }
 
@@ -175,7 +184,6 @@ export function createStreamStore<T, S>(
       if (!watchers.size) published = current
       watchers.add(watcher)
       welcome()
-      somebody = undefined
       return () => {
         if (!watchers.delete(watcher) || watchers.size) return
         last = watcher
