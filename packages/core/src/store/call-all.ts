@@ -1,18 +1,13 @@
-/**
- * Calls the handlers of this name. @returns a promise where one of them did, so that the stream waits for the slowest, or
- * where one threw: the others have been called all the same, and the stream reports what was thrown.
- */
+import { guard } from '../subscription.ts'
+
+/** Calls the handlers of this name. @returns a promise where one of them did, so that the stream waits for the slowest. */
 export function callAll(all: readonly (object | undefined)[], name: string, args: readonly unknown[]): unknown {
-  const answers = all.map((each) => {
+  const answers = all.flatMap((each) => {
     // Whoever names a handler passes its arguments.
     const handlers = each as
       Readonly<Record<string, ((...args: readonly unknown[]) => unknown) | undefined>> | undefined
     const handler = handlers?.[name] ?? (name === 'onInvalid' ? handlers?.['onError'] : undefined)
-    try {
-      return handler?.(...args)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    return guard(() => handler?.(...args)) ?? []
   })
-  return answers.some((answer) => Object(answer).then) ? Promise.all(answers) : undefined
+  return answers.length ? Promise.all(answers) : undefined
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { createEnhancedSSEStream } from '../create-stream.ts'
 import { createStreamManager } from '../manager.ts'
@@ -82,4 +82,25 @@ describe('a store that nobody watches', () => {
     await clock.advance(20)
     expect([states, store.getSnapshot().link.state]).toEqual([['retrying', 'disconnected'], 'disconnected'])
   })
+})
+
+test('a store waits for the slowest handler, though another one has failed, and reports each failure', async () => {
+  const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const seen: string[] = []
+  let finish = () => {}
+  const { scripted, clock, watch } = await setUp(() => {})
+  const slow = (data: string) => {
+    seen.push(data)
+    return new Promise<void>((resolve) => (finish = resolve))
+  }
+  for (const onData of [slow, () => Promise.reject(new Error('one')), () => Promise.reject(new Error('another'))])
+    watch({ onData })
+  scripted.connection(0).push({ id: 'a:2', data: '2' })
+  scripted.connection(0).push({ id: 'a:3', data: '3' })
+  await clock.advance(0)
+  expect([seen, report.mock.calls.flat().map(String)]).toEqual([['2'], ['Error: one', 'Error: another']])
+  finish()
+  await clock.advance(0)
+  expect(seen).toEqual(['2', '3'])
+  report.mockRestore()
 })
