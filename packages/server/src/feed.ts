@@ -39,8 +39,9 @@ export class Feed implements Receiver {
   #batch: ChannelEvent[] = []
   /** What is being sent, and who has it yet to get. Newer events wait in the batch until it is over. */
   #broadcast: Broadcast | undefined
-  /** The last event received; `undefined` until there is one, or a session stands somewhere. */
+  /** The last event received, or the end; `undefined` until there is one, or a session stands somewhere. */
   #last: Position | undefined
+  /** Whether the end was the last thing that came. */
   #completed = false
   #arrivals = 0
   readonly #watchers = new Set<() => void>()
@@ -82,7 +83,9 @@ export class Feed implements Receiver {
    * @returns `false` where it has to read on.
    */
   admit(session: Subscriber, cursor: Position, since: number | undefined): boolean {
-    if (this.#completed) return false
+    // What was read may be of before the end. Where it is not, the channel goes on: in another life, most likely.
+    if (this.#completed && since !== this.#arrivals) return false
+    this.#completed = false
     const last = this.#last
     const sameLife = last?.epoch === cursor.epoch
     if (last && sameLife && last.offset > cursor.offset) return false
@@ -106,6 +109,7 @@ export class Feed implements Receiver {
       this.#demoteAll(last)
     }
     this.#last = event
+    this.#completed = false
     this.#arrivals++
     if (this.#live.size + this.#watchers.size === 0) return
     if (this.#batch.push(event) === 1) this.#setup.scheduleFlush(this)
@@ -116,6 +120,7 @@ export class Feed implements Receiver {
     if (last?.epoch === top.epoch && top.offset <= last.offset) return
     if (last) this.#demoteAll(last)
     this.#last = top
+    this.#completed = false
     this.#arrivals++
     this.#wake()
   }
@@ -132,6 +137,7 @@ export class Feed implements Receiver {
     }
     // Whoever missed something on the way reads it, and finds the end there.
     if (last) this.#demoteAll(last)
+    this.#last = end
   }
 
   /** Whether somebody still waits for what was published. */

@@ -17,10 +17,11 @@ function open() {
   let former = life
   let epoch = 'A'
   let staleReads = 0
+  let completed = false
   const backplane = {
     async read(_: string, { after, limit }: { after: number; limit: number }): Promise<Page> {
       const [events, of] = staleReads-- > 0 ? [former, 'A'] : [life, epoch]
-      return { epoch: of, oldest: 1, top: events.length, completed: false, events: events.slice(after, after + limit) }
+      return { epoch: of, oldest: 1, top: events.length, completed, events: events.slice(after, after + limit) }
     },
   }
   const feed: Feed = new Feed(nameChannel('a'), {
@@ -41,9 +42,15 @@ function open() {
     life = []
     epoch = 'B'
     staleReads = reads
+    completed = false
   }
+  const end = () => {
+    completed = true
+    feed.complete({ epoch, offset: life.length })
+  }
+  const forgetEnd = () => void (completed = false)
   publish('a1')
-  return { feed, publish, beginLife }
+  return { feed, publish, beginLife, end, forgetEnd }
 }
 
 function listen() {
@@ -94,5 +101,22 @@ describe('a session that reads while its channel begins another life', () => {
     feed.join(session, { epoch: 'A', offset: 0 })
     await settle()
     expect(told()).toEqual(['a1', 'gap', 'b1'])
+  })
+})
+
+describe('a session that comes once its channel has ended', () => {
+  it.each([
+    ['goes on in another life', 'beginLife', ['gap', 'b1']],
+    ['goes on as the end was lost', 'forgetEnd', ['a1', 'b1']],
+  ] as const)('gets what comes where it %s', async (_, goOn, expected) => {
+    const channel = open()
+    const { session, told } = listen()
+    channel.end()
+    channel[goOn]()
+    channel.feed.join(session, { epoch: 'A', offset: 0 })
+    await settle()
+    channel.publish('b1')
+    await settle()
+    expect(told()).toEqual(expected)
   })
 })
