@@ -7,7 +7,7 @@ import { readStream } from './support/read-stream.ts'
 import { serveChannels } from './support/serve-channels.ts'
 import { until } from './support/until.ts'
 
-import type { Backplane } from '../src/index.ts'
+import type { Authorize, Backplane } from '../src/index.ts'
 import type { Block, Reading } from './support/read-stream.ts'
 
 describe('many channels for a native EventSource', () => {
@@ -141,5 +141,24 @@ describe('many channels for a native EventSource', () => {
     expect(await ask()).toBe(200)
     await realtime.complete('b')
     expect(await ask()).toBe(204)
+  })
+
+  it('does not send it away for good from one that only cannot be judged, or followed, now', async () => {
+    const authorize = vi.fn<Authorize>(() => true)
+    const { realtime, port } = await serveChannels({ authorize, limits: { channelsPerConnection: 2 } })
+    const [a = '', b = '', c = ''] = await publishThree(realtime, 'a', 'b', 'c')
+    await realtime.complete('a')
+    await realtime.complete('b')
+    const ask = async (names: readonly string[], cursor: string) => {
+      const query = names.map((name) => `channels=${name}`).join('&')
+      const stream = await readStream(port, { path: `/events?${query}`, headers: { 'Last-Event-ID': cursor } })
+      if (stream.status === 200) stream.leave()
+      return stream.status
+    }
+    expect(await ask(['a', 'b', 'c'], `${a}:3,${b}:3,-`)).toBe(200)
+    authorize.mockImplementation((_, __, channel) => channel === 'a' || Promise.reject(new Error('no database')))
+    expect(await ask(['a', 'c'], `${a}:3,${c}:3`)).toBe(200)
+    authorize.mockImplementation((_, __, channel) => channel === 'a')
+    expect(await ask(['a', 'c'], `${a}:3,${c}:3`)).toBe(204)
   })
 })

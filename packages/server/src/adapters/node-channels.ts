@@ -1,7 +1,7 @@
 import { CommandDesk } from '../command-desk.ts'
 import { corsHeaders } from '../cors.ts'
 import { CursorKeeper } from '../cursor-keeper.ts'
-import { describeRequest } from '../authorization.ts'
+import { describeRequest, forbidden } from '../authorization.ts'
 import { expiresInMs } from '../client.ts'
 import { judgeChannels, withoutTaken } from '../many-channels.ts'
 import { planStart } from '../resume.ts'
@@ -52,9 +52,9 @@ export async function serveChannels(
   return undefined
 }
 
-/** Whether the client stands at the end of each channel, and none of them goes on. */
-async function hasEverything({ backplane }: Engine, { admitted }: Verdict): Promise<boolean> {
-  if (admitted.length === 0) return false
+/** Whether the client stands at the end of each channel that it may read, now or later, and none of them goes on. */
+async function hasEverything({ backplane }: Engine, { admitted, refused }: Verdict): Promise<boolean> {
+  if (admitted.length === 0 || refused.some(({ refusal }) => refusal !== forbidden)) return false
   for (const { name, start } of admitted) {
     if (start.at !== 'token') return false
     const extent = await backplane.read(name.key, { after: 0, limit: 0 })
