@@ -1,56 +1,22 @@
-import { createChannelClient, createStreamManager, sse, webSocket } from '@steadystream/core'
+import { sse } from '@steadystream/core'
 import { createManualClock } from '@steadystream/core/testing'
-import { createRealtime } from '@steadystream/server'
 import { act, renderHook, waitFor } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { useEffect } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
-import { createServer } from 'node:http'
-import { describe, expect, expectTypeOf, inject, onTestFinished, test, vi } from 'vitest'
-import { WebSocket } from 'ws'
+import { describe, expect, expectTypeOf, inject, test, vi } from 'vitest'
 
-import { StreamProvider } from './stream-provider.ts'
 import { useChannel } from './use-channel.ts'
 import { countListeners } from '../test/count-listeners.ts'
+import { serveChannels, socket } from '../test/serve-channels.tsx'
 
-import type { ChannelName, TransportFactory } from '@steadystream/core'
-import type { AddressInfo } from 'node:net'
-import type { ReactNode } from 'react'
-
-// Node's class, which differs from a browser's in what it has besides.
-const socket = webSocket('ws', { WebSocket: WebSocket as unknown as typeof globalThis.WebSocket })
-
-/** A real server, and a client of it. */
-async function serve(transports: readonly TransportFactory[] = [socket]) {
-  const realtime = createRealtime({
-    authorize: (_principal, _action, channel) => channel !== 'secret',
-    clientPublish: (data) => data,
-  })
-  const server = createServer()
-  realtime.attachWebSocket(server, { path: '/ws' })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const manager = createStreamManager()
-  // Listening on a port.
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const client = createChannelClient({ url, transports, manager, retryDelay: 20, minRetryDelay: 10, jitter: 0 })
-  onTestFinished(async () => {
-    manager.cleanupAll()
-    await realtime.close()
-    server.close()
-  })
-  const wrapper = ({ children }: { readonly children: ReactNode }) => (
-    <StrictMode>
-      <StreamProvider channels={client}>{children}</StreamProvider>
-    </StrictMode>
-  )
-  return { realtime, client, manager, wrapper }
-}
+import type { ChannelName } from '@steadystream/core'
 
 const append = (all: string, data: string) => all + data
 
 describe('useChannel', () => {
   test('follows a channel under Strict Mode, publishes to it, and leaves nothing', async () => {
-    const { realtime, manager, client, wrapper } = await serve()
+    const { realtime, manager, client, wrapper } = await serveChannels()
     const seen: unknown[] = []
     const onData = (data: string, { channel }: { readonly channel: string }) => seen.push([channel, data])
     const { result, unmount } = renderHook(
@@ -80,7 +46,7 @@ describe('useChannel', () => {
   })
 
   test('switches channels without a frame of the old data, over one connection', async () => {
-    const { realtime, manager, wrapper } = await serve()
+    const { realtime, manager, wrapper } = await serveChannels()
     const initialProps: { readonly id: string | null } = { id: 'a' }
     const frames: unknown[] = []
     const { result, rerender } = renderHook(
@@ -106,7 +72,7 @@ describe('useChannel', () => {
   })
 
   test('shows one that comes late the same, and goes on after a lost connection', async () => {
-    const { realtime, client, wrapper } = await serve()
+    const { realtime, client, wrapper } = await serveChannels()
     const { result, rerender } = renderHook(
       ({ isLate }) => [
         useChannel<string, string>('news', { reduce: append, initial: '' }),
@@ -130,7 +96,7 @@ describe('useChannel', () => {
   })
 
   test('loads the state that events build on, and skips what that comprises', async () => {
-    const { realtime, wrapper } = await serve()
+    const { realtime, wrapper } = await serveChannels()
     await realtime.publish('news', 'a')
     const { result } = renderHook(
       () =>
@@ -146,15 +112,51 @@ describe('useChannel', () => {
     await waitFor(() => expect(result.current.data).toBe('loaded b'))
   })
 
+  test('loads the state anew when it starts again before that has come', async () => {
+    const { realtime, wrapper } = await serveChannels()
+    const loads: ((state: string) => void)[] = []
+    const getState = ({ position }: { readonly position: string }) =>
+      new Promise<{ state: string; position: string }>((resolve) => loads.push((state) => resolve({ state, position })))
+    const { result } = renderHook(() => useChannel<string, string>('news', { reduce: append, initial: '', getState }), {
+      wrapper,
+    })
+    await waitFor(() => expect(loads).toHaveLength(1))
+    act(() => result.current.disconnect())
+    act(() => result.current.connect())
+    await waitFor(() => expect(loads).toHaveLength(2))
+    await realtime.publish('news', 'a')
+    await act(() => Promise.resolve(loads[1]?.('second ')))
+    await waitFor(() => expect(result.current.data).toBe('second a'))
+    await act(() => Promise.resolve(loads[0]?.('first ')))
+    await act(() => realtime.publish('news', 'b'))
+    await waitFor(() => expect(result.current.data).toBe('second ab'))
+  })
+
+  test('subscribes once though it is started as it is mounted', async () => {
+    const { realtime, wrapper } = await serveChannels()
+    const { result } = renderHook(
+      () => {
+        const view = useChannel<string, string>('news', { reduce: append, initial: '' })
+        const { connect } = view
+        useEffect(() => connect(), [connect])
+        return view
+      },
+      { wrapper },
+    )
+    await waitFor(() => expect(result.current.isConnected).toBe(true))
+    await act(() => realtime.publish('news', 'a'))
+    await waitFor(() => expect(result.current.data).toBe('a'))
+  })
+
   test('shows the refusal of its channel', async () => {
-    const { wrapper } = await serve()
+    const { wrapper } = await serveChannels()
     const { result } = renderHook(() => useChannel('secret'), { wrapper })
     await waitFor(() => expect(result.current).toMatchObject({ state: 'error', error: { code: 'FORBIDDEN' } }))
   })
 
   test('falls back to another transport of its client', async () => {
     const html = () => Promise.resolve(new Response('<p>blocked</p>', { headers: { 'Content-Type': 'text/html' } }))
-    const { realtime, wrapper } = await serve([sse('', { fetch: html }), socket])
+    const { realtime, wrapper } = await serveChannels([sse('', { fetch: html }), socket])
     const { result } = renderHook(() => useChannel<string>('news'), { wrapper })
     await waitFor(() => expect(result.current).toMatchObject({ isConnected: true, transport: 'websocket' }))
     await act(() => realtime.publish('news', 'a'))
@@ -162,7 +164,7 @@ describe('useChannel', () => {
   })
 
   test('dials nothing on a server, and needs a client once it is mounted', async () => {
-    const { manager, wrapper: Wrapper } = await serve()
+    const { manager, wrapper: Wrapper } = await serveChannels()
     function Shown({ channel }: { readonly channel: ChannelName | null }) {
       return <p>{useChannel(channel).state}</p>
     }
@@ -182,7 +184,7 @@ describe('useChannel', () => {
   })
 
   test('hydrates to what was rendered on a server, and subscribes', async () => {
-    const { realtime, wrapper: Wrapper } = await serve()
+    const { realtime, wrapper: Wrapper } = await serveChannels()
     const complaints = vi.spyOn(console, 'error')
     function Shown() {
       const { state, data } = useChannel<string>('news', { linger: 50 })
@@ -206,7 +208,7 @@ describe('useChannel', () => {
   })
 
   test('leaves nothing of a thousand mounts: no subscription, timer or listener', async () => {
-    const { realtime, client } = await serve()
+    const { realtime, client } = await serveChannels()
     client.start()
     await vi.waitFor(() => expect(client.state).toBe('connected'), 20_000)
     const clock = createManualClock()

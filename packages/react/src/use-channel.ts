@@ -101,10 +101,15 @@ function openChannel(
 ): Source {
   // What the hook was given, with what it has in common with others.
   const { signal, from, schema, getState } = options as StoreOptions & ChannelHookOptions<unknown>
+  // What is being loaded, or was when the subscription ended.
+  let loading: object | undefined
   const load =
     getState &&
     (async (place: ChannelMeta) => {
+      loading = place
       const { state, position } = await getState(place)
+      if (loading !== place) return undefined
+      loading = undefined
       update(() => state)
       return position
     })
@@ -116,14 +121,21 @@ function openChannel(
       { from: start, schema, getState: load },
     )
   let current = subscribe(from)
-  const close = () => current.unsubscribe()
+  const close = () => {
+    // It counts no more when it comes.
+    loading &&= {}
+    current.unsubscribe()
+  }
   signal?.addEventListener('abort', close)
   return {
     get state() {
       return current.state
     },
     start() {
-      if (/^[de]/.test(current.state)) current = subscribe(current.position || from)
+      if (!/^[de]/.test(current.state)) return
+      // One that has completed may be at its last events still.
+      close()
+      current = subscribe(loading ? 'now' : current.position || from)
     },
     close,
     send: (data: unknown, given: { readonly id?: string }) => client.publish(channel, data, given),
