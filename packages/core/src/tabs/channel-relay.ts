@@ -79,7 +79,8 @@ export function createChannelRelay(
     channel.users.add(from)
     const start = place ?? channel.top
     if (channel.asked !== undefined) channel.waiting.push([from, place])
-    else if (isAhead(start, channel.cursor))
+    // What lies beyond the furthest place, the server may have lost: it is asked.
+    else if (isAhead(start, channel.cursor) && isAhead(channel.top, start))
       say(from, { type: 'subscribed', channel: label, position: start, ...(place && { recovered: true }) })
     else {
       channel.asked = place
@@ -110,19 +111,29 @@ export function createChannelRelay(
 
   function hear(envelope: Fields): void {
     const { type, channel: name, position, to = position, id, code, from } = envelope
+    const place = String(to)
     const label = name as string // There is nothing under what is none.
     const channel = channels.get(label)
     if (id !== undefined) return say(undefined, envelope)
     if (!channel) return
-    const { asked, askers, top } = channel
+    const { asked, askers, cursor, top } = channel
     const isAnswer =
       asked !== undefined && (type === 'error' || type === (asked === leaving ? 'unsubscribed' : 'subscribed'))
     // A poll could not serve what is followed, or does again: who has just asked must not take it for his answer.
     if (!isAnswer && (type === 'subscribed' || (type === 'error' && refusalOf(envelope).retryable))) return
     if (type === 'event' || type === 'gap' || type === 'complete' || type === 'subscribed') {
-      channel.cursor = String(to)
+      // Until the link is back where the others are, it brings nothing that they could take.
+      if (cursor && asked === cursor && !isAnswer) return
       // The server may have lost what came last, and give the same offsets anew.
-      if (isAhead(String(from), channel.cursor) || !isAhead(top, channel.cursor)) channel.top = channel.cursor
+      if (isAhead(String(from), place) || !isAhead(top, place)) channel.top = place
+      // It has gone past what others need, for one who was ahead of it: it is led back.
+      if (isAnswer && cursor && asked !== cursor && !isAhead(cursor, place)) {
+        for (const each of askers) say(each, envelope)
+        channel.asked = cursor
+        channel.askers = []
+        return ask({ [label]: cursor })
+      }
+      channel.cursor = place
     }
     if (type === 'complete' || type === 'unsubscribed' || (type === 'error' && !isAnswer)) channel.cursor = undefined
     // Who asks anew is followed no more where that is refused: all others ask again, each from its own place. So they do

@@ -82,6 +82,40 @@ describe('the relay of several tabs’ channels', () => {
     expect(told.slice(-2)).toEqual(['all: gap ', 'c: subscribed e:2'])
   })
 
+  it('asks about a place that the channel is not known to have reached', () => {
+    const { relay, asked, told } = openRelay()
+    void relay.take('a', [subscribe({ news: 'e:10' })])
+    // The server has lost what came after e:5.
+    const lost = { type: 'subscribed', channel: 'news', position: 'e:5', recovered: false }
+    relay.side.take([lost, { type: 'gap', channel: 'news', kind: 'lost', from: 'e:10', to: 'e:5' }])
+    void relay.take('b', [subscribe({ news: 'e:9' })])
+    relay.side.take([lost, { type: 'gap', channel: 'news', kind: 'lost', from: 'e:9', to: 'e:5' }])
+    expect(asked.slice(1)).toEqual([subscribe({ news: 'e:9' })])
+    expect(told).toEqual(['a: subscribed e:5', 'all: gap ', 'b: subscribed e:5', 'all: gap '])
+  })
+
+  it.each([true, false])(
+    'leads the link back to other tabs after a tab that was ahead of it: recovered %s',
+    (recovered) => {
+      const { relay, asked, told } = openRelay()
+      void relay.take('a', [subscribe({ news: null })])
+      relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:5' })
+      const place = recovered ? 'e:7' : 'e:8'
+      void relay.take('b', [subscribe({ news: place })])
+      relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:7', recovered })
+      if (!recovered) relay.side.take({ type: 'gap', channel: 'news', kind: 'lost', from: 'e:8', to: 'e:7' })
+      relay.side.take(event(8))
+      void relay.take('c', [subscribe({ news: null })])
+      relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:5', recovered: true })
+      relay.side.take([6, 7, 8].map(event))
+      expect(asked.slice(1)).toEqual([subscribe({ news: place }), subscribe({ news: 'e:5' })])
+      expect(told).toEqual([
+        ...['a: subscribed e:5', 'b: subscribed e:7', 'c: subscribed e:7'],
+        ...['all: event e:6', 'all: event e:7', 'all: event e:8'],
+      ])
+    },
+  )
+
   it('answers a tab that comes as another one leaves a channel, which ends just then', () => {
     const { relay, asked, told } = openRelay()
     void relay.take('a', [subscribe({ news: null })])
