@@ -81,7 +81,6 @@ function refused(table: ChannelTable, channel: Channel, envelope: Fields): void 
   const { channels, settings, changed } = table
   const { ask, consumers, label } = channel
   const error = refusalOf(envelope)
-  if (ask === undefined && error.retryable) return
   channel.ask = held
   channel.isLive &&= ask === leaving
   if (!error.retryable) channels.delete(label)

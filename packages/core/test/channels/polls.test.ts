@@ -2,9 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { expect, it, vi } from 'vitest'
 
+import { systemClock } from '../../src/env.ts'
 import { polling } from '../../src/index.ts'
 import { serveChannels } from './channel-server.ts'
 import { follow, openClient } from './open-client.ts'
+
+import type { Clock } from '../../src/index.ts'
 
 it('an answer that has begun comes to its end though something else is asked meanwhile', async () => {
   const { realtime, url } = await serveChannels()
@@ -49,4 +52,41 @@ it('an answer that has begun comes to its end though something else is asked mea
   await vi.waitFor(() => expect(second.subscription.state).toBe('connected'))
   await vi.waitFor(() => expect(first.data).toEqual([1]))
   expect(states).toEqual(['connecting started', 'connected opened'])
+})
+
+it('shows a channel that polls cannot serve for now as retrying, and asks for it again less and less often', async () => {
+  let isDown = false
+  const { realtime, url } = await serveChannels({
+    authorize: (_, __, channel) => {
+      if (isDown && channel === 'a') throw new Error('down')
+      return true
+    },
+  })
+  const waits: number[] = []
+  const clock: Clock = {
+    ...systemClock,
+    after(ms, act) {
+      // Nothing else waits for so long.
+      if ([20, 40, 80].includes(ms)) waits.push(ms)
+      return systemClock.after(ms, act)
+    },
+  }
+  const client = openClient({ url, transports: [polling('poll')], clock })
+  const a = follow(client, 'a')
+  const b = follow(client, 'b')
+  await vi.waitFor(() =>
+    expect([a, b].map(({ subscription }) => subscription.state)).toEqual(['connected', 'connected']),
+  )
+  isDown = true
+  await realtime.publish('b', 1)
+  await vi.waitFor(() => expect(waits).toEqual([20, 40, 80]))
+  expect([a, b].map(({ subscription }) => subscription.state)).toEqual(['retrying', 'connected'])
+  await realtime.publish('a', 2)
+  isDown = false
+  await vi.waitFor(() => expect(a.data).toEqual([2]))
+  expect(a.log.filter((line) => line !== 'error INTERNAL retried')).toEqual([
+    ...['connecting started', 'subscribed', 'connected opened', 'retrying opened'],
+    ...['subscribed recovered', 'connected opened', 'data 2'],
+  ])
+  expect(b.log).toEqual(['connecting started', 'subscribed', 'connected opened', 'data 1'])
 })
