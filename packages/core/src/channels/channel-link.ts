@@ -1,3 +1,4 @@
+import { StreamError } from '../errors.ts'
 import { confirm, sendAll } from './publishing.ts'
 import { takeEnvelope } from './channel-news.ts'
 import { askFor, leaveUnused, loseChannels } from './channel-table.ts'
@@ -16,6 +17,8 @@ export interface Talk {
   readonly redial: () => void
   /** Takes commands, while a link does. */
   give?: Give | undefined
+  link?: Link
+  openedAt?: number
   cancelFlush?: (() => void) | undefined
   flushedAt?: number
   /** Frames that brought events. */
@@ -24,6 +27,8 @@ export interface Talk {
 
 /** Commands about channels go out together, and no more often. */
 const commandIntervalMs = 100
+/** Of a link that lasted less, what ended it is likely to end the next one as soon. */
+const settledMs = 5000
 
 /** What follows a link for a client. */
 export function sideOf(talk: Talk, link: Link): ChannelSide {
@@ -48,7 +53,7 @@ export function sideOf(talk: Talk, link: Link): ChannelSide {
       link.event({ id: undefined, type: 'message', data: '' })
     },
     opened(give) {
-      talk.give = give
+      Object.assign(talk, { give, link, openedAt: table.settings.clock.now() })
       flush(talk)
       sendAll(outbox, give)
     },
@@ -64,7 +69,8 @@ export function flushSoon(talk: Talk): void {
 }
 
 function flush(talk: Talk): void {
-  const { table, give } = talk
+  const { table, give, link, openedAt = 0 } = talk
+  const { clock } = table.settings
   const commands: ClientEnvelope[] = []
   const left = leaveUnused(table)
   const channels = askFor(table)
@@ -73,8 +79,13 @@ function flush(talk: Talk): void {
   talk.cancelFlush?.()
   talk.cancelFlush = undefined
   if (!commands.length) return
-  talk.flushedAt = table.settings.clock.now()
-  give?.(commands)?.catch(() => give === talk.give && talk.redial())
+  talk.flushedAt = clock.now()
+  give?.(commands)?.catch(({ code, message, retryAfterMs }: StreamError) => {
+    if (give !== talk.give) return
+    if (clock.now() - openedAt >= settledMs) talk.redial()
+    // What one command met does not say that the transport cannot be used, nor that the next link would fail.
+    else link?.failed(new StreamError(code, message, { retryAfterMs }))
+  })
 }
 
 /** The link takes no more commands, and answers none. */
