@@ -1,4 +1,4 @@
-import { refusalOf } from '../errors.ts'
+import { StreamError, refusalOf } from '../errors.ts'
 import { parsePosition } from '../protocol/position.ts'
 
 import type { ClientEnvelope } from '../protocol/envelope.ts'
@@ -46,11 +46,12 @@ function isAhead(place: string | undefined, cursor: string | undefined): boolean
  * Follows each channel once for all tabs. A tab that wants nothing which the link has gone past is answered at once; for
  * one that does, the channel is begun again further back, and the others drop what they have had.
  * @param tell tells one other tab, or all others (`''`)
+ * @param failed has all begin anew, each from its own place, after the backoff delay
  */
 export function createChannelRelay(
   own: ChannelSide,
   tell: (to: string, envelope: object) => void,
-  redial: () => void,
+  failed: (error: StreamError) => void,
 ): ChannelRelay {
   const channels = new Map<string, Followed>()
   let give: Give | undefined
@@ -63,13 +64,18 @@ export function createChannelRelay(
     if (to !== '') tell(to ?? '', envelope)
   }
 
+  /** What one command met does not say that the transport cannot be used, nor that the next link would fail. */
+  function fail({ code, message, retryAfterMs }: StreamError): void {
+    failed(new StreamError(code, message, { retryAfterMs }))
+  }
+
   /** Sends what is to be asked, all at once. */
   function ask(due: Record<string, Place>, left: readonly string[] = []): void {
     if (!give) return void Object.assign(unsent, due)
     const commands: ClientEnvelope[] = []
     if (left.length) commands.push({ type: 'unsubscribe', channels: left })
     if (Object.keys(due).length) commands.push({ type: 'subscribe', channels: due })
-    if (commands.length) give(commands)?.catch(redial)
+    if (commands.length) give(commands)?.catch(fail)
   }
 
   /** @returns what the server has to be asked for it */
@@ -139,7 +145,7 @@ export function createChannelRelay(
     // Who asks anew is followed no more where that is refused: all others ask again, each from its own place. So they do
     // where a channel could not be left, as too much had been asked.
     if (isAnswer && type === 'error') {
-      if (channel.cursor) return redial()
+      if (cursor) return fail(refusalOf(envelope))
       for (const each of askers) channel.users.delete(each)
     }
     if (!isAnswer) say(undefined, envelope)

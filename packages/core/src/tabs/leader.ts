@@ -17,10 +17,7 @@ type Place = readonly [lastEventId: string, fromStart: boolean]
  * misses, and from then on what all get.
  * @param resign leaves the group: another tab came while the link waits for this one's consumer
  */
-export function lead(
-  { id: term, link, real, log, post, redial, relayChannels }: RoleHost,
-  resign: () => void,
-): TabRole {
+export function lead({ id: term, link, real, log, post, relayChannels }: RoleHost, resign: () => void): TabRole {
   /** With the place of those that have not been placed. */
   const members = new Map<string, Place | undefined>()
   let queue: Call[] = []
@@ -32,7 +29,7 @@ export function lead(
   let greeting: string | undefined
   let cancel: (() => void) | undefined
   const own = real.channels?.(link)
-  const relay = own && relayChannels?.(own, say, redial)
+  const relay = own && relayChannels?.(own, say, link.failed)
 
   function flush(bytes: number): void {
     if (members.size && !isOver) post('tell', term, '', queue, bytes)

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
+import { StreamError } from '../../src/index.ts'
 import { createManualClock } from '../../src/testing/index.ts'
 import { createChannelRelay } from '../../src/tabs/channel-relay.ts'
 import { lead } from '../../src/tabs/leader.ts'
@@ -21,7 +22,7 @@ function openRelay() {
   const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
   const tell = (to: string, { type, position = '' }: { readonly type?: string; readonly position?: string }) =>
     told.push(`${to || 'all'}: ${type} ${position}`)
-  const relay: ChannelRelay = createChannelRelay(own, tell, () => told.push('redial'))
+  const relay: ChannelRelay = createChannelRelay(own, tell, ({ code }) => told.push(`failed ${code}`))
   relay.side.opened((commands) => {
     asked.push(...commands)
     return undefined
@@ -46,7 +47,11 @@ describe('the relay of several tabs’ channels', () => {
   it('asks for what it was told before its link opened, once', () => {
     const asked: ClientEnvelope[] = []
     const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
-    const { side, take } = createChannelRelay(own, () => {}, expect.fail)
+    const { side, take } = createChannelRelay(
+      own,
+      () => {},
+      () => expect.fail(),
+    )
     void take('a', [subscribe({ news: 'e:1' })])
     expect(side.asked()).toEqual({ news: 'e:1' })
     // What is asked as the link is dialled has been asked; what comes later has not.
@@ -172,7 +177,7 @@ describe('the relay of several tabs’ channels', () => {
     relay.side.take({ type: 'subscribed', channel: 'news', position: 'e:5' })
     void relay.take('b', [subscribe({ news: 'start' })])
     relay.side.take({ type: 'error', channel: 'news', code: 'UNAVAILABLE', message: 'not now' })
-    expect(told).toEqual(['a: subscribed e:5', 'redial'])
+    expect(told).toEqual(['a: subscribed e:5', 'failed UNAVAILABLE'])
   })
 
   it('begins anew where a channel could not be left, and another tab waits for it', () => {
@@ -182,7 +187,21 @@ describe('the relay of several tabs’ channels', () => {
     void relay.take('a', [unsubscribe('news')])
     void relay.take('b', [subscribe({ news: null })])
     relay.side.take({ type: 'error', channel: 'news', code: 'RATE_LIMITED', message: 'too many commands' })
-    expect(told).toEqual(['a: subscribed e:5', 'a: unsubscribed ', 'redial'])
+    expect(told).toEqual(['a: subscribed e:5', 'a: unsubscribed ', 'failed RATE_LIMITED'])
+  })
+
+  it('begins anew, no sooner than the server says, where a command did not get through', async () => {
+    const failed = vi.fn()
+    const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
+    const { side, take } = createChannelRelay(own, () => {}, failed)
+    // A status would be taken for that of the connection.
+    const details = { status: 404, retryable: false, retryAfterMs: 5000 }
+    side.opened(() => Promise.reject(new StreamError('HTTP', 'no', details)))
+    void take('a', [subscribe({ news: null })])
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce())
+    const [error] = failed.mock.lastCall ?? []
+    expect(error).toMatchObject({ code: 'HTTP', retryable: true, retryAfterMs: 5000 })
+    expect(error).not.toHaveProperty('status')
   })
 
   it('tells all of a channel that is taken away', () => {
