@@ -1,12 +1,11 @@
 import { closeCodes } from '@steadystream/core/protocol'
 
 import { nameChannel } from './channel.ts'
+import { followOrders } from './follow-orders.ts'
 
-import type { Position } from '@steadystream/core/protocol'
 import type { Backplane } from './backplanes/backplane.ts'
 import type { Callers, Revocation } from './callers.ts'
 import type { Channel } from './channel.ts'
-import type { ChannelEvent } from './channel-event.ts'
 import type { Desks } from './desks.ts'
 import type { Logger } from './logger.ts'
 import type { SessionTable } from './session-table.ts'
@@ -17,6 +16,7 @@ export interface Control {
   listen(): void
   disconnect(userId: string): Promise<void>
   unsubscribe(userId: string, channel: Channel): Promise<void>
+  close(): void
 }
 
 /** The kinds of channels have keys of their own (see `nameChannel`), so that no client reads or writes this one. */
@@ -30,52 +30,16 @@ interface Holders {
 }
 
 export function createControl(backplane: Backplane, holders: Holders, logger: Logger): Control {
-  let isListening = false
-  let last: Position | undefined
-
-  function take(event: ChannelEvent): void {
-    const order = readOrder(event.json)
-    if (order) takeFrom(holders, order)
-    else logger.warn({}, 'a control message could not be read')
-  }
-
-  function receive(event: ChannelEvent): void {
-    const before = last
-    if (before?.epoch === event.epoch && event.offset <= before.offset) return
-    const isNext = !before || (before.epoch === event.epoch && event.offset === before.offset + 1)
-    if (!isNext) return takeUpTo(event)
-    last = event
-    take(event)
-  }
-
-  /** Some were lost on the way; what they took away has to be taken. */
-  function takeUpTo(top: Position): void {
-    const after = last?.epoch === top.epoch ? last.offset : 0
-    last = top
-    backplane
-      .read(controlKey, { after, limit: Math.max(0, top.offset - after) })
-      .then(({ events }) => events.forEach(take), readingFailed)
-  }
-
-  function readingFailed(error: unknown): void {
-    logger.error({ err: error }, 'reading control messages failed')
-  }
-
-  async function readTop(): Promise<Position> {
-    const { epoch, top } = await backplane.read(controlKey, { after: 0, limit: 0 })
-    return { epoch, offset: top }
-  }
-
-  async function follow(): Promise<void> {
-    // What was taken before is no concern of those who connect from now on: it is not taken again after a lost link.
-    const start = (last ??= await readTop())
-    await backplane.subscribe(controlKey, { event: receive, missed: takeUpTo, complete() {} })
-    // What came in between is not brought. Whatever was brought since has taken it already.
-    const takeMissed = (top: Position) => {
-      if (last === start && (top.epoch !== start.epoch || top.offset > start.offset)) takeUpTo(top)
-    }
-    await readTop().then(takeMissed, readingFailed)
-  }
+  const orders = followOrders({
+    backplane,
+    key: controlKey,
+    take(event) {
+      const order = readOrder(event.json)
+      if (order) takeFrom(holders, order)
+      else logger.warn({}, 'a control message could not be read')
+    },
+    onFailure: (error) => logger.error({ err: error }, 'listening to control messages failed, it is tried again'),
+  })
 
   async function order(given: Revocation): Promise<void> {
     // Here at once, whatever becomes of the backplane; that it comes back from there changes nothing.
@@ -84,16 +48,10 @@ export function createControl(backplane: Backplane, holders: Holders, logger: Lo
   }
 
   return {
-    listen() {
-      if (isListening) return
-      isListening = true
-      follow().catch((error: unknown) => {
-        isListening = false
-        logger.error({ err: error }, 'listening to control messages failed')
-      })
-    },
+    listen: orders.begin,
     disconnect: (userId) => order({ userId }),
     unsubscribe: (userId, channel) => order({ userId, channel: nameChannel(channel).label }),
+    close: orders.stop,
   }
 }
 

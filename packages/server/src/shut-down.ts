@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 
 /** Tells the clients over `drainMs`, and then closes what is left of a realtime. */
 export async function shutDown(
-  { backplane, hub, sessions, settings }: Engine,
+  { backplane, control, hub, sessions, settings }: Engine,
   { manager, flush }: OwnedManager,
   drainMs: number,
 ): Promise<void> {
@@ -20,6 +20,7 @@ export async function shutDown(
   forgetManager(manager)
   // What was published since goes out, and what comes even later hears at once that it is refused.
   await flush()
+  control.close()
   await backplane.close()
   await flush()
 }

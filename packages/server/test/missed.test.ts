@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { memoryBackplane } from '../src/index.ts'
 import { readStream } from './support/read-stream.ts'
@@ -119,6 +119,32 @@ describe('where the backplane says that events were missed', () => {
     await inner.publish('control:sessions', '{"userId":"ann"}')
     goOn()
     expect(await reading.rest()).toMatchObject([{ event: 'steadystream.close', data: { code: 3500 } }])
+  })
+
+  it.each([
+    ['cannot read them at first', 'read'],
+    ['could not begin to listen at first', 'subscribe'],
+  ] as const)('users lose what was taken from them where their process %s', async (_, what) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const link = cuttable()
+    let failures = 0
+    const failing = vi.fn((key: string, ...rest: readonly unknown[]) => {
+      if (key === 'control:sessions' && failures-- > 0) return Promise.reject(new Error('no broker'))
+      return Reflect.apply(link.backplane[what], link.backplane, [key, ...rest]) as never
+    })
+    if (what === 'subscribe') failures = 3
+    const here = await serveChannels({ authenticate: byToken, backplane: { ...link.backplane, [what]: failing } })
+    const reading = await readStream(here.port, { path: '/?channel=a', headers: { Authorization: 'Bearer ann' } })
+    await reading.take(1)
+    link.cut()
+    await link.backplane.publish('control:sessions', '{"userId":"ann"}')
+    if (what === 'read') failures = 2
+    await link.heal('control:sessions')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await reading.rest()).toMatchObject([{ event: 'steadystream.close', data: { code: 3500 } }])
+    await here.realtime.close()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('stats and health say that events may be late', async () => {
