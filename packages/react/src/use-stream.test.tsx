@@ -129,4 +129,23 @@ describe('useStream', () => {
     await pass()
     expect([container.textContent, scripted.requests.length]).toEqual(['connected', 1])
   })
+
+  test('starts anew where a component that disconnects as it goes comes back, or is mounted twice', async () => {
+    const { options, scripted, pass } = setUp()
+    function TidyingUp() {
+      const { data, state, disconnect } = useStream({ ...options, reduce: append, initial: '' })
+      useEffect(() => disconnect, [disconnect])
+      return `${state} ${data}`
+    }
+    const { container, rerender } = render(<TidyingUp />, { wrapper: StrictMode })
+    await pass()
+    expect(container.textContent).toBe('connected ')
+    scripted.connection(0).push('a')
+    await pass()
+    rerender(<></>)
+    await pass()
+    rerender(<TidyingUp />)
+    await pass()
+    expect(container.textContent).toBe('connected a')
+  })
 })

@@ -44,7 +44,7 @@ export interface StreamStore<S> {
   watch(watcher: Watcher): () => void
   /** Starts the source again after it has ended. */
   connect(): void
-  /** Ends the source for everyone who watches; what it brought stays. */
+  /** Ends the source for everyone who watches; what it brought stays. Where nobody does, the next one starts it again. */
   disconnect(): void
   send(...args: readonly never[]): unknown
   /** Changes the state, as an event does. */
@@ -110,6 +110,7 @@ export function createStreamStore<T, S>(
   let cancelLinger: (() => void) | undefined
   let somebody: PromiseLike<void> | undefined
   let welcome = () => {}
+  let wasLeft = false
 
   function publish(): void {
     cancelFrame = undefined
@@ -163,6 +164,10 @@ export function createStreamStore<T, S>(
     // A stream that had not started yet tells of no change when it is closed.
     if (source) setLink({ state: source.state })
   }
+  function start(): void {
+    wasLeft = false
+    act('start')
+  }
   function end(): void {
     if (watchers.size) return
     cancelLinger?.()
@@ -184,6 +189,7 @@ export function createStreamStore<T, S>(
       if (!watchers.size) published = current
       watchers.add(watcher)
       welcome()
+      if (wasLeft && autoStart) start()
       return () => {
         if (!watchers.delete(watcher) || watchers.size) return
         last = watcher
@@ -192,8 +198,12 @@ export function createStreamStore<T, S>(
         cancelLinger = clock.after(linger, end)
       }
     },
-    connect: () => act('start'),
-    disconnect: () => act('close'),
+    connect: start,
+    disconnect() {
+      // A component that tidies up as it goes: whoever comes next is to find what starts by itself.
+      wasLeft = !watchers.size
+      act('close')
+    },
     send: (...args) => source?.send?.(...args),
     update,
     end,
