@@ -13,6 +13,7 @@ export interface Published {
 
 interface Pending {
   readonly command: ClientEnvelope
+  readonly bytes: number
   readonly resolve: (published: Published) => void
   readonly reject: (error: unknown) => void
   isSent?: boolean
@@ -25,27 +26,40 @@ export type Outbox = Map<string, Pending>
 const maxPending = 100
 /** A server takes no longer one, and cannot say one back that it has not taken. */
 const maxIdLength = 128
+/** A request or frame holds 64 KiB, with what goes around the commands. */
+const maxBytes = 65_500
 
 /** @param id tells it from others; the server says it back */
 export function enqueue(outbox: Outbox, channel: string, data: unknown, id: string): Promise<Published> {
   return new Promise((resolve, reject) => {
-    if (outbox.size >= maxPending || outbox.has(id) || id.length > maxIdLength)
-      reject(new StreamError('UNSENT', 'too many wait, or the id is taken or too long'))
-    else {
-      // As it is now; what JSON cannot say rejects alone, and not what goes out with it.
-      const copy: unknown = JSON.parse(JSON.stringify(data))
-      outbox.set(id, { command: { type: 'publish', channel, data: copy, id }, resolve, reject })
-    }
+    // As it is now; what JSON cannot say rejects alone, and not what goes out with it.
+    const command: ClientEnvelope = { type: 'publish', channel, data: JSON.parse(JSON.stringify(data)), id }
+    // With a comma.
+    const bytes = new TextEncoder().encode(JSON.stringify(command)).length + 1
+    if (outbox.size >= maxPending || outbox.has(id) || id.length > maxIdLength || bytes > maxBytes)
+      reject(new StreamError('UNSENT', 'too many wait, the id is taken or too long, or it is over 64 KiB'))
+    else outbox.set(id, { command, bytes, resolve, reject })
   })
 }
 
-/** Gives what has not been sent. */
+/** Gives what has not been sent, in as many parts as it takes. */
 export function sendAll(outbox: Outbox, give: Give): void {
-  const due = [...outbox].filter(([, { isSent }]) => !isSent)
-  for (const [, pending] of due) pending.isSent = true
-  if (due.length)
-    give(due.map(([, { command }]) => command))?.catch((error: unknown) => {
-      for (const [id] of due) settle(outbox, id, error)
+  const parts: [string, Pending][][] = []
+  let room = 0
+  for (const each of outbox) {
+    const [, pending] = each
+    if (pending.isSent) continue
+    pending.isSent = true
+    room -= pending.bytes
+    if (room < 0) {
+      room = maxBytes - pending.bytes
+      parts.push([])
+    }
+    parts.at(-1)?.push(each)
+  }
+  for (const part of parts)
+    give(part.map(([, { command }]) => command))?.catch((error: unknown) => {
+      for (const [id] of part) settle(outbox, id, error)
     })
 }
 

@@ -68,4 +68,20 @@ describe.each(wayNames)('what is published over %s', (way) => {
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'rejected'])
     await vi.waitFor(() => expect(chat.data).toEqual([{ n: 1 }]))
   })
+
+  it('goes out in several requests where it is more than one may hold, and is refused where it alone is', async () => {
+    const { url } = await serveChannels({ limits: { commandsPerSecond: 100 } })
+    const states: string[] = []
+    const client = openClient({ url, transports: [ways[way]], onStateChange: ({ state }) => void states.push(state) })
+    const chat = follow(client, 'chat')
+    await vi.waitFor(() => expect(chat.subscription.state).toBe('connected'))
+    const texts = Array.from({ length: 80 }, (_, n) => `${n}`.padEnd(1000, 'ü'))
+    const outcomes = Promise.allSettled(texts.map((text) => client.publish('chat', text)))
+    await expect(client.publish('chat', 'x'.repeat(65_500))).rejects.toMatchObject({ code: 'UNSENT' })
+    expect((await outcomes).map(({ status }) => status)).toEqual(texts.map(() => 'fulfilled'))
+    await client.publish('chat', 'x'.repeat(65_300))
+    await vi.waitFor(() => expect(chat.data).toHaveLength(81))
+    expect(chat.data.slice(0, 80)).toEqual(texts)
+    expect(states).toEqual(['connecting', 'connected'])
+  })
 })
