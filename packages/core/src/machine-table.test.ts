@@ -39,8 +39,8 @@ const paused: Row = {
   'pause offline': ['retrying', 'hangUp'],
 }
 const stop: Row = { stop: ['disconnected', 'hangUp'] }
-const noted = (status: ConnectionState): Row =>
-  Object.fromEntries(words.filter((word) => /^(pause|resume) /.test(word)).map((word) => [word, [status]] as const))
+const noted = (status: ConnectionState, what = /^(pause|resume) /): Row =>
+  Object.fromEntries(words.filter((word) => what.test(word)).map((word) => [word, [status]] as const))
 
 /** Every cell: what each state makes of each event; what is missing ignores it. */
 const cells: Record<keyof typeof states, Row> = {
@@ -71,6 +71,7 @@ const cells: Record<keyof typeof states, Row> = {
     ...again,
     ...stop,
     ...paused,
+    ...noted('retrying', /^resume /),
     'pause offline': ['retrying', 'hangUp', 'lookAgain'],
     retryDue: ['retrying', 'dial'],
     hint: ['retrying', 'hasten'],

@@ -72,6 +72,21 @@ describe('pauses', () => {
     expect({ attempt, failures }).toEqual({ attempt: 1, failures: 1 })
   })
 
+  it('that end while a revived stream waits are over', () => {
+    const { pauses } = after(
+      'start',
+      'lost',
+      'retryDue',
+      'lost',
+      'retryDue',
+      'lost',
+      'pause offline',
+      'hint',
+      'resume offline',
+    )
+    expect(pauses).toEqual([])
+  })
+
   it('that are in place before the start keep it from dialling, all but being offline', () => {
     expect(apply(after('pause frozen'), 'start').slice(1)).toEqual([])
     expect(apply(after('pause offline'), 'start').slice(1)).toEqual(['dial'])

@@ -170,7 +170,7 @@ const table: Record<ConnectionState | 'waiting' | 'held', Partial<Record<Machine
     delivered: goTo({ delivered: true }),
   },
   /** Between two dials, until a timer is due. */
-  waiting: { retryDue, redial, stop, pause, hint: goTo({}, 'hasten') },
+  waiting: { retryDue, redial, stop, pause, resume: forget, hint: goTo({}, 'hasten') },
   /** Between two dials, for as long as there is a pause; a timer is due only where it may be wrong. */
   held: { retryDue, redial, stop, pause, resume },
   retrying: dialling,
