@@ -59,8 +59,9 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     stream.dial(stream)
   },
   dialWhenDue(stream) {
-    const ms = (stream.notBefore ?? 0) - stream.settings.clock.now()
-    return ms > 0 ? retryIn(stream, ms) : dispatch(stream, 'retryDue')
+    const { clock, minRetryDelay } = stream.settings
+    const ms = (stream.notBefore ?? 0) - clock.now()
+    return ms > 0 ? retryIn(stream, Math.max(ms, minRetryDelay)) : dispatch(stream, 'retryDue')
   },
   hangUp(stream, error) {
     const { link, timers, choice, settings } = stream
@@ -85,10 +86,9 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
     )
   },
   hasten(stream) {
-    const { clock, minRetryDelay } = stream.settings
-    const now = clock.now()
+    const now = stream.settings.clock.now()
     // A server that said when to come back is not to be hurried, and nobody is to come back all at once.
-    const dueAt = Math.max(stream.notBefore ?? 0, now) + minRetryDelay + clock.random() * hastyMs
+    const dueAt = Math.max(stream.notBefore ?? 0, now) + hasteMs(stream)
     return stream.timers['retry'] && dueAt > (stream.dueAt ?? 0) ? undefined : retryIn(stream, dueAt - now)
   },
   lookAgain(stream) {
@@ -97,6 +97,8 @@ const perform: Record<Effect, (stream: SharedStream, error: StreamError | undefi
   },
   verify: (stream) => void stream.link?.verify(),
 }
+
+const hasteMs = ({ settings: { clock, minRetryDelay } }: SharedStream) => minRetryDelay + clock.random() * hastyMs
 
 function retryIn(stream: SharedStream, ms: number): number {
   const { clock } = stream.settings
@@ -108,7 +110,7 @@ function retryIn(stream: SharedStream, ms: number): number {
 
 /** Hands an item to everyone, if there is more to it than a place that has not changed. */
 export function deliver(stream: SharedStream, item: Item): void {
-  const { counts, machine, subscribers, link, transport } = stream
+  const { counts, machine, subscribers, link, transport, resume, settings } = stream
   const { event, error, gap, cursor, comment, isEnd } = item
   const hasMoved = cursor !== stream.cursor
   stream.cursor = cursor
@@ -126,6 +128,8 @@ export function deliver(stream: SharedStream, item: Item): void {
   // A gap that ended the link would come again with each new one.
   if (!mustPause || !event || !link || link.isOver || item.isLast || isUnrepeatable(stream)) return
   link.isOver = true
+  // Without a place to resume from, the same may come again, and fill the buffer each time.
+  if (!resume.token) stream.notBefore = settings.clock.now() + hasteMs(stream)
   later(stream, () => ['pause', undefined, 'full'])
   // The buffer may be empty again by then.
   queueMicrotask(() => roomChanged(stream))

@@ -23,6 +23,16 @@ describe('a full buffer that ends the link', () => {
       'data 3',
     ])
   })
+
+  it('begins anew after a wait, where the server may send the same again at once', async () => {
+    const { server, clock, dials } = openScripted({ overflow: 'close-and-resume', maxBufferedEvents: 1 })
+    for (const n of [0, 1, 2]) {
+      await clock.advance(700)
+      server.connection(n).raw('data: a long beginning\n\n')
+    }
+    await clock.advance(0)
+    expect(dials).toEqual([0, 1400, 2100])
+  })
 })
 
 describe('a gap that fills the buffer', () => {
@@ -32,11 +42,11 @@ describe('a gap that fills the buffer', () => {
     server.connection(0).raw('data: 1\n\n')
     // Were it dialled for ever, this would never end.
     server.respond(500, { times: 3 })
-    await clock.advance(0)
-    expect(dials).toEqual([0, 0])
+    await clock.advance(1000)
+    expect(dials).toEqual([0, 700])
     await clock.advance(20_000)
     server.connection(1).raw('data: 2\n\n')
-    await clock.advance(0)
+    await clock.advance(1000)
     expect(log.filter((line) => /^(data|gap|retrying full)/.test(line))).toEqual([
       'data 1',
       'retrying full',
