@@ -50,9 +50,11 @@ export function beginStream(req: HttpRequest, res: HttpResponse, cors: Cors | un
   // The body of a POST is for whoever handles it.
   if (req.method !== 'POST') req.resume?.()
   const headers = { ...sseHeaders, ...corsHeaders(cors, req.headers.origin) }
+  // The socket, not the response: one that ends while it is corked writes its last chunk first, in Node 22 and 24.
   if (res instanceof ServerResponse) {
-    res.cork()
-    whenSettled(() => res.uncork())
+    const { socket } = res
+    socket?.cork()
+    whenSettled(() => socket?.uncork())
   }
   // A table of headers stays for as long as the stream: none is made where nobody has set one before.
   if (res instanceof ServerResponse && res.getHeaderNames().length === 0) {
