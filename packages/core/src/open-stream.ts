@@ -179,7 +179,7 @@ function enlist<T>(handle: Handle<T>): void {
 }
 
 function start<T>(handle: Handle<T>): void {
-  const { settings, stream, committedId, home } = handle
+  const { settings, stream, committedId, home, life } = handle
   const { signal, persist } = settings
   if (signal?.aborted || (stream && isLive(stream))) return
   handle.wasTouched = true
@@ -190,8 +190,9 @@ function start<T>(handle: Handle<T>): void {
     return dispatch(stream, 'start')
   }
   enlist(handle)
+  // Whoever listens may have closed it, or started it.
+  if (life !== handle.life || handle.stream) return
   if (!persist || committedId !== '') return join(handle)
-  const { life } = handle
   handle.cancelRecall?.()
   handle.cancelRecall = recall(persist, settings, (id, error) => {
     // Closed by `get` itself, there was nothing to cancel yet.

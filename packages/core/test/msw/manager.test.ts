@@ -155,6 +155,17 @@ describe('a stream manager', () => {
     expect(reported).toEqual(Array.from({ length: 3 }, () => 'Error: faulty listener'))
   })
 
+  test('keeps no connection of a stream that a listener closes when it starts again', async () => {
+    const { open, manager, clock, scripted } = setUp()
+    const stream = open('/a')
+    await clock.advance(0)
+    stream.close()
+    manager.on('added', ({ id }) => manager.cleanup(id))
+    stream.start()
+    await clock.advance(2000)
+    expect([stream.state, manager.getActiveConnections(), scripted.openConnections]).toEqual(['disconnected', [], 0])
+  })
+
   test('is one and the same in two copies of the module', async () => {
     const scripted = createScriptedStream()
     const clock = createManualClock()
