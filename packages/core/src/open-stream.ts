@@ -108,7 +108,7 @@ export function openStream<T>(
       // Whoever listens may have closed it, and it has told so then, unless it had ended.
       if (life === handle.life || change.state === 'disconnected') tell(handle, change)
       // The failure that ended the stream, which goes on, has ended its loop as well.
-      if (change.previous === 'error') prepareIterator(handle)
+      if (change.previous === 'error' && handle.stream) prepareIterator(handle)
     },
     release: () => release(handle),
     end: () => close(handle),

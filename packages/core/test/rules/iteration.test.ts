@@ -181,6 +181,15 @@ describe('async iteration', () => {
     expect(await end).toMatchObject({ code: 'HTTP', status: 503 })
   })
 
+  it('ends with the failure also where the loop begins after close()', async () => {
+    const opened = openScripted({}, iterated)
+    opened.server.respond(403)
+    await opened.clock.advance(0)
+    opened.stream.close()
+    expect(await collect(opened).end).toMatchObject({ code: 'HTTP' })
+    expect(() => opened.stream[Symbol.asyncIterator]()).toThrow('iterated already')
+  })
+
   it('answers several next() at once one after the other', async () => {
     const { stream, server, clock } = openScripted({}, iterated)
     const iterator = stream[Symbol.asyncIterator]()

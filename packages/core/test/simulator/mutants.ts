@@ -178,7 +178,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a loop that ended is not offered again',
     file: 'open-stream.ts',
-    find: "if (change.previous === 'error') prepareIterator(handle)",
+    find: "if (change.previous === 'error' && handle.stream) prepareIterator(handle)",
     replace: '',
   },
   {
