@@ -2,7 +2,7 @@ import { judge } from './authorization.ts'
 import { badRequest, readName, readQuery } from './channel-request.ts'
 import { parseChannel } from './channel.ts'
 import { readCursor } from './cursor.ts'
-import { readStart } from './read-command.ts'
+import { byPlace, readStart } from './read-command.ts'
 
 import type { Caller } from './callers.ts'
 import type { ChannelRoute } from './channel-request.ts'
@@ -107,9 +107,4 @@ export async function judgeChannels(
     return (refused.find(({ refusal }) => refusal.status >= 500) ?? first).refusal
   }
   return { admitted: verdicts.filter(({ refusal }) => !refusal).map(({ one }) => one), refused }
-}
-
-/** Who comes back goes first: one channel more does not cost another its place. */
-function byPlace(a: AskedChannel, b: AskedChannel): number {
-  return Number(b.start.at === 'token') - Number(a.start.at === 'token')
 }

@@ -4,9 +4,15 @@ import { readName } from './channel-request.ts'
 import type { Channel } from './channel.ts'
 import type { Start } from './resume.ts'
 
+interface Subscribe {
+  readonly type: 'subscribe'
+  readonly channel: Channel
+  readonly start: Start
+}
+
 /** What a client wants of one channel. */
 export type ChannelCommand =
-  | { readonly type: 'subscribe'; readonly channel: Channel; readonly start: Start }
+  | Subscribe
   /** Of one channel, or of every channel of a type. */
   | { readonly type: 'unsubscribe'; readonly channel: Channel | { readonly type: string } }
 
@@ -39,7 +45,8 @@ export function readCommand(value: unknown): Command | undefined {
     case 'unsubscribe': {
       const channels = own(fields, 'channels')
       if (channels === undefined) return readUnsubscribe(own(fields, 'channel'))
-      return Array.isArray(channels) ? several(channels.map(readUnsubscribe)) : undefined
+      const commands = Array.isArray(channels) ? allOf(channels.map(readUnsubscribe)) : undefined
+      return commands && { type: 'several', commands }
     }
     case 'publish':
       return readPublish(fields)
@@ -68,7 +75,10 @@ export function readStart(value: unknown): Start | undefined {
 
 function readSubscribe(fields: Fields): Command | undefined {
   const channels = own(fields, 'channels')
-  if (channels !== undefined) return isMap(channels) ? several(Object.entries(channels).map(readPlace)) : undefined
+  if (channels !== undefined) {
+    const commands = isMap(channels) ? allOf(Object.entries(channels).map(readPlace)) : undefined
+    return commands && { type: 'several', commands: commands.toSorted(byPlace) }
+  }
   const channel = readChannel(own(fields, 'channel'))
   const from = own(fields, 'from')
   if (!channel || (from !== undefined && from !== 'start' && from !== 'now')) return undefined
@@ -81,12 +91,17 @@ function isMap(value: unknown): value is Fields {
 }
 
 /** One that cannot be read spoils all, as nobody could be told which it was. */
-function several(commands: readonly (ChannelCommand | undefined)[]): Command | undefined {
+function allOf<C>(commands: readonly (C | undefined)[]): readonly C[] | undefined {
   const read = commands.filter((command) => command !== undefined)
-  return read.length === commands.length ? { type: 'several', commands: read } : undefined
+  return read.length === commands.length ? read : undefined
 }
 
-function readPlace([label, place]: readonly [string, unknown]): ChannelCommand | undefined {
+/** Who comes back goes first: one channel more does not cost another its place. */
+export function byPlace(a: { readonly start: Start }, b: { readonly start: Start }): number {
+  return Number(b.start.at === 'token') - Number(a.start.at === 'token')
+}
+
+function readPlace([label, place]: readonly [string, unknown]): Subscribe | undefined {
   const start = readStart(place)
   const channel = parseChannel(label)
   return start && readName(channel) && { type: 'subscribe', channel, start }

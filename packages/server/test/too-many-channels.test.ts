@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { bearer, follow, post } from './support/follow-stream.ts'
+import { join, say } from './support/join-socket.ts'
 import { readStream } from './support/read-stream.ts'
 import { serveChannels } from './support/serve-channels.ts'
 
@@ -41,6 +42,14 @@ describe('a request for more channels than a connection may follow', () => {
     // Of an object, names that read as numbers come first.
     const stream = await follow(port, { a: `${a}:1`, b: `${b}:1`, 7: null })
     expect(codes(await stream.envelopes(3)).toSorted()).toEqual(['7 TOO_MANY_CHANNELS', 'a subscribed', 'b subscribed'])
+  })
+
+  it('leaves it to them over a WebSocket as well', async () => {
+    const { realtime, port } = await serveChannels({ limits: { channelsPerConnection: 2 } })
+    const [a, b] = await Promise.all(['a', 'b'].map(async (name) => (await realtime.publish(name, 1)).epoch))
+    const socket = await join(port)
+    say(socket, { type: 'subscribe', channels: { a: `${a}:1`, b: `${b}:1`, 7: null } })
+    expect(codes(await socket.take(3)).toSorted()).toEqual(['7 TOO_MANY_CHANNELS', 'a subscribed', 'b subscribed'])
   })
 
   it('is not refused for good where those within the limit are not for the client', async () => {
