@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 
+import { ChannelEvent } from '../../channel-event.ts'
 import { FollowedChannel } from './followed-channel.ts'
 import { KnownChannel } from './known-channel.ts'
 
@@ -19,4 +20,24 @@ it('tells Redis of the later of two lives, whether it was followed or published 
   }
   const told = [follow('1', 5), publish('1', 6), publish('2', 1), follow('2', 3), publish('2', 2), follow('3', 0)]
   expect(told).toEqual(['1:5:r', '1:6:r', '2:1:r', '2:3:r', '2:3:r', '3:0:r'])
+})
+
+it('is live behind a page although messages came meanwhile, so that a busy channel is not read without end', () => {
+  const channel = new FollowedChannel('a', new KnownChannel({ meta: 'm', log: 'm:log' }))
+  const seen: number[] = []
+  channel.receivers = [{ event: ({ offset }) => seen.push(offset), missed() {}, complete() {} }]
+  const event = (offset: number) => new ChannelEvent('1', offset, '"x"')
+  const page = (top: number, events: readonly ChannelEvent[]) =>
+    channel.apply({ epoch: '1', oldest: 1, top, completed: false, events }, run)
+  channel.beginPage(9)
+  page(5, [])
+  channel.suspend()
+  channel.beginPage(9)
+  channel.take(event(6))
+  channel.take(event(7))
+  expect([page(6, [event(6)]), seen]).toEqual([true, [6, 7]])
+  channel.suspend()
+  channel.beginPage(9)
+  channel.take(event(9))
+  expect([page(7, []), seen]).toEqual([false, [6, 7]])
 })

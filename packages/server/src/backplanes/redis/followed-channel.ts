@@ -109,7 +109,7 @@ export class FollowedChannel {
       this.#heldBefore = 0
       this.#again = true
     }
-    return this.suspend()
+    return this.#stop()
   }
 
   /** Takes the news that the channel ended there. @returns whether history has to be read. */
@@ -124,12 +124,10 @@ export class FollowedChannel {
     return epoch === this.#epoch && offset <= this.#last ? false : this.suspend()
   }
 
-  /** Lets nothing pass until a page has been applied. @returns whether anything did. */
+  /** Lets nothing pass until a page has been applied that was asked for after this. @returns whether anything did. */
   suspend(): boolean {
-    const was = this.#isLive
-    this.#isLive = false
     this.#again = true
-    return was
+    return this.#stop()
   }
 
   /** To be called before a page is asked for. @returns what to ask for. */
@@ -168,6 +166,13 @@ export class FollowedChannel {
     const events = this.#tail.after(after, limit)
     if (!events) return undefined
     return { epoch: this.#epoch, oldest: this.#oldest, top: this.#last, completed: false, events }
+  }
+
+  /** What is held goes on behind whatever page reaches it. */
+  #stop(): boolean {
+    const was = this.#isLive
+    this.#isLive = false
+    return was
   }
 
   #deliver(event: ChannelEvent): void {
