@@ -55,8 +55,6 @@ export function createChannelRelay(
 ): ChannelRelay {
   const channels = new Map<string, Followed>()
   let give: Give | undefined
-  /** What nobody has been asked yet, as the link is not open. */
-  let unsent: Record<string, Place> = {}
   let isBegun = false
 
   function say(to: string | undefined, envelope: object): void {
@@ -71,11 +69,10 @@ export function createChannelRelay(
 
   /** Sends what is to be asked, all at once. */
   function ask(due: Record<string, Place>, left: readonly string[] = []): void {
-    if (!give) return void Object.assign(unsent, due)
     const commands: ClientEnvelope[] = []
     if (left.length) commands.push({ type: 'unsubscribe', channels: left })
     if (Object.keys(due).length) commands.push({ type: 'subscribe', channels: due })
-    if (commands.length) give(commands)?.catch(fail)
+    if (commands.length) give?.(commands)?.catch(fail)
   }
 
   /** @returns what the server has to be asked for it */
@@ -185,7 +182,6 @@ export function createChannelRelay(
         if (!isBegun) for (const [label, place] of Object.entries(own.asked())) want('', label, place)
         isBegun = true
         const places: Record<string, Place> = {}
-        unsent = {}
         for (const [label, { asked, cursor }] of channels) {
           const place = asked === undefined ? cursor : asked
           if (place !== undefined && place !== leaving) places[label] = place
@@ -198,7 +194,6 @@ export function createChannelRelay(
       },
       opened(sender) {
         give = sender
-        ask(unsent)
         own.opened((commands) => take('', commands))
       },
     },

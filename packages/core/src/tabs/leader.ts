@@ -6,7 +6,7 @@ import type { Commands } from './channel-relay.ts'
 import type { RoleHost, TabRole } from './tab-role.ts'
 
 const greetingType = 'steadystream.connected'
-/** A plain server does not introduce itself: after so long nobody waits for it. */
+/** A plain server, which has no channels, does not introduce itself: after so long nobody waits for it. */
 const introductionMs = 3000
 
 /** Where a tab is that has to be told what it misses. */
@@ -82,7 +82,7 @@ export function lead({ id: term, link, real, log, post, relayChannels }: RoleHos
     if (isGreeting) return introduce()
     // What these come to is told when this tab's stream has decided it.
     if (name === 'failed' || type === 'steadystream.close') return
-    if (name === 'opened') cancel = link.clock.after(introductionMs, introduce)
+    if (name === 'opened' && !relay) cancel = link.clock.after(introductionMs, introduce)
     const told: Call = name === 'opened' ? [name, real.name] : call
     if (/^(opened|retry)$/.test(name)) about = [...about, told]
     log.record(call)

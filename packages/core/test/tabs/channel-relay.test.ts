@@ -1,15 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { StreamError } from '../../src/index.ts'
-import { createManualClock } from '../../src/testing/index.ts'
 import { createChannelRelay } from '../../src/tabs/channel-relay.ts'
-import { lead } from '../../src/tabs/leader.ts'
-import { createRelayLog } from '../../src/tabs/relay-log.ts'
 
 import type { ClientEnvelope } from '../../src/protocol/envelope.ts'
-import type { ChannelSide, Link, Transport } from '../../src/transports/transport.ts'
+import type { ChannelSide } from '../../src/transports/transport.ts'
 import type { ChannelRelay } from '../../src/tabs/channel-relay.ts'
-import type { TabRole } from '../../src/tabs/tab-role.ts'
 
 const subscribe = (channels: Record<string, string | null>): ClientEnvelope => ({ type: 'subscribe', channels })
 const unsubscribe = (...channels: string[]): ClientEnvelope => ({ type: 'unsubscribe', channels })
@@ -42,22 +38,6 @@ describe('the relay of several tabs’ channels', () => {
     expect(asked).toEqual([subscribe({ news: null })])
     expect(relay.side.asked()).toEqual({ news: 'e:2' })
     expect(told).toEqual(['a: subscribed e:1', 'all: event e:2', 'b: subscribed e:2'])
-  })
-
-  it('asks for what it was told before its link opened, once', () => {
-    const asked: ClientEnvelope[] = []
-    const own: ChannelSide = { asked: () => ({}), take() {}, opened() {} }
-    const { side, take } = createChannelRelay(
-      own,
-      () => {},
-      () => expect.fail(),
-    )
-    void take('a', [subscribe({ news: 'e:1' })])
-    expect(side.asked()).toEqual({ news: 'e:1' })
-    // What is asked as the link is dialled has been asked; what comes later has not.
-    void take('b', [subscribe({ sports: null })])
-    side.opened((commands) => void asked.push(...commands))
-    expect(asked).toEqual([subscribe({ sports: null })])
   })
 
   it('goes back with a server that has lost what came last, but not where one tab wants older events', () => {
@@ -212,44 +192,4 @@ describe('the relay of several tabs’ channels', () => {
     expect(relay.side.asked()).toEqual({})
     expect(told).toEqual(['a: subscribed e:1', 'all: error '])
   })
-})
-
-it('a leader takes no commands that were given to another one, before its own link can carry them', () => {
-  const asked: ClientEnvelope[] = []
-  const signal = new AbortController().signal
-  const ignore = () => {}
-  // What a leader does with the others shows in nothing but their calls.
-  const link = {
-    signal,
-    clock: createManualClock(),
-    lastEventId: '',
-    fromStart: false,
-    opened: ignore,
-    event: ignore,
-    bytes: ignore,
-  } as unknown as Link
-  let side: ChannelSide | undefined
-  let dialled: Link | undefined
-  const real: Transport = {
-    name: 'played',
-    url: '',
-    isUnsafe: false,
-    poolKey: undefined,
-    channels: () => ({ asked: () => ({}), take: ignore, opened: ignore }),
-    connect(own) {
-      dialled = own
-      side = own.channels?.(own)
-    },
-  }
-  const host = { id: 'l.1', link, real, log: createRelayLog(), post: ignore, redial: ignore }
-  const role: TabRole = lead({ ...host, relayChannels: createChannelRelay }, ignore)
-  role.heard(['send', [subscribe({ news: null })], 'stranger'])
-  role.heard(['join', 'f.2', '', false])
-  dialled?.opened()
-  side?.opened((commands) => {
-    asked.push(...commands)
-    return undefined
-  })
-  role.heard(['send', [subscribe({ news: 'e:3' })], 'f.2'])
-  expect(asked).toEqual([subscribe({ news: 'e:3' })])
 })

@@ -105,10 +105,10 @@ export const channelMutants: readonly Mutant[] = [
     replace: 'if (!channel || channel.asked',
   },
   {
-    name: 'what tabs want before the link is open is asked of nobody',
-    file: 'tabs/channel-relay.ts',
-    find: '        ask(unsent)\n',
-    replace: '',
+    name: 'tabs are placed before the link can carry what they want',
+    file: 'tabs/leader.ts',
+    find: "name === 'opened' && !relay",
+    replace: "name === 'opened'",
   },
   {
     name: 'tabs know one transport',
