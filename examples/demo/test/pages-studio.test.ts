@@ -121,15 +121,18 @@ describe.skipIf(isBlind)('the studio', () => {
     await page.getByLabel('Budget, €').fill('0.01')
     await page.getByRole('button', { name: 'Set the bounds' }).click()
     await page.getByRole('heading', { name: 'Budget spent' }).waitFor()
+    // Nothing more comes while the list is looked at.
+    await choose(page, 'Nobody')
     expect(await page.getByRole('heading', { name: 'Unusual traffic' }).count()).toBe(1)
     const cookies = await page.context().cookies()
     const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
-    const sent = await take<AlertEvent>(`${visit().demo.origin}/api/stream/alerts/ann`, 2, 'start', { Cookie })
-    expect(sent.map(({ title }) => title)).toEqual(['Unusual traffic', 'Budget spent'])
+    // The longer it takes to come here, the more bounds may have been crossed: all that is shown was sent, each once.
     const shown = await page.locator('.alert-list li').allTextContents()
-    expect(shown).toHaveLength(2)
+    const alerts = `${visit().demo.origin}/api/stream/alerts/ann`
+    const sent = await take<AlertEvent>(alerts, shown.length, 'start', { Cookie })
+    expect(sent.map(({ title }) => title)).toEqual(expect.arrayContaining(['Unusual traffic', 'Budget spent']))
     for (const { title, message } of sent)
-      expect(shown).toContainEqual(expect.stringMatching(new RegExp(`${title}[^]*${message.slice(0, 8)}`)))
+      expect(shown.filter((text) => text.includes(title) && text.includes(message.slice(0, 8)))).toHaveLength(1)
     await page.getByRole('button', { name: 'Dismiss: Unusual traffic' }).click()
     await page.getByRole('heading', { name: 'Unusual traffic' }).waitFor({ state: 'detached' })
     expect(await page.getByRole('heading', { name: 'Budget spent' }).count()).toBe(1)
