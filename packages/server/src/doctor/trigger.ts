@@ -34,6 +34,8 @@ export async function pullTrigger({ method, path, body }: Trigger, target: Targe
 
 function urlIn(text: string, field: string, base: URL): URL | undefined {
   const [, path] = new RegExp(`"${field}":\\s*"([^"\\\\]+)"`).exec(text) ?? []
-  // A path alone: an answer is not to send us elsewhere with the user's credentials.
-  return path?.startsWith('/') && !path.startsWith('//') ? new URL(path, base) : undefined
+  if (!path?.startsWith('/') || !URL.canParse(path, base)) return undefined
+  const url = new URL(path, base)
+  // An answer is not to send us elsewhere with the user's credentials.
+  return url.origin === base.origin ? url : undefined
 }

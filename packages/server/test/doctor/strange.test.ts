@@ -43,6 +43,18 @@ describe('the doctor, at any SSE server', () => {
     expect(code).toBe(0)
   })
 
+  it('goes nowhere else with credentials, whatever the answer to a trigger says', async () => {
+    const asked: (string | undefined)[] = []
+    const elsewhere = await listen(({ headers }, res) => {
+      asked.push(headers.authorization)
+      res.end()
+    })
+    // Parsers of URLs pass over tabs.
+    const port = await listen((_req, res) => res.end(`{"streamUrl":"/\t/127.0.0.1:${elsewhere}/events"}`))
+    const { of } = await runDoctor(port, '--trigger', 'POST /start', '--token', 'secret')
+    expect([asked, of('stream')?.detail]).toEqual([[], 'there is none to examine'])
+  })
+
   it('takes the address for the stream where it has a path', async () => {
     const port = await listen((req, res) => {
       if (req.url === '/deep/stream?a=1') plainStream(req, res)
