@@ -84,13 +84,13 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
       if (credential && credential === stream.refused)
         throw new StreamError('UNAUTHORIZED', 'refreshAuth changed nothing', { retryable: false })
     },
-    opened: whileOn(() => {
+    opened: whileOn((resumes?: boolean) => {
       active.openedAt = clock.now()
       stream.everConnected = true
       watchStart()
       setTimer(stream, 'healthy', healthyAfterMs, () => checkHealth(true))
       watchSilence(stream)
-      moveOn(stream, resume.opened())
+      moveOn(stream, resume.opened(resumes))
       stream.choice?.opened()
       later(stream, () => ['opened'])
     }),

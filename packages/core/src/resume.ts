@@ -27,8 +27,8 @@ export interface Resume {
   readonly lastEventId: string
   /** The ID to ask for; `''` where there is none, or none that an HTTP header can carry. */
   readonly token: string
-  /** A link opened. A gap where nothing can be resumed. */
-  opened(): Gap | undefined
+  /** A link opened, over which the token could be sent or not. A gap where nothing can be resumed. */
+  opened(resumes?: boolean): Gap | undefined
   /** The server introduced itself as one that speaks positions. */
   connected(id: string | undefined): Gap | undefined
   /** A block with an ID and no data. */
@@ -97,10 +97,10 @@ export function createResume(lastEventId: string): Resume {
     get token() {
       return token()
     },
-    opened() {
+    opened(resumes = true) {
       trusted = false
       isFirstOfLink = true
-      return links++ && !isFirstOfAll && !token() ? unknownGap : undefined
+      return links++ && !isFirstOfAll && !(resumes && token()) ? unknownGap : undefined
     },
     connected(id) {
       trusted = isFirstOfLink

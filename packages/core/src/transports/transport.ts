@@ -46,8 +46,11 @@ export interface Link {
    * @throws {StreamError} `UNAUTHORIZED`, where just that has been refused: nothing is to be dialled then.
    */
   identify(credential: string): void
-  /** The server accepted. MUST come before anything below, and once. */
-  opened(): void
+  /**
+   * The server accepted. MUST come before anything below, and once.
+   * @param resumes whether it could be asked to go on after the token; default `true`
+   */
+  opened(resumes?: boolean): void
   /** `count` bytes arrived, and what they carried has been told. */
   bytes(count: number): void
   comment(text: string): void

@@ -37,15 +37,16 @@ const graceMs = 200
 const stillborn = { readyState: 3, addEventListener() {} }
 
 /**
- * Dials one socket and tells the link what comes of it. The library would dial again, queue and wait by itself; it is
- * let do none of that. Its own close event hides the true code, so the socket's is listened to.
+ * Dials one socket and tells the link what comes of it, but for `opened`, which is the caller's to tell. The library would
+ * dial again, queue and wait by itself; it is let do none of that. Its own close event hides the true code, so the
+ * socket's is listened to.
  */
 export function dial(
   url: string,
   protocols: readonly string[],
   WebSocket: WebSocketConstructor | undefined,
   link: Link,
-  opened: (send: Send) => void,
+  opened: (send: Send, isOurs: boolean) => void,
 ): void {
   let cause: Error | undefined
   let cancelGrace: (() => void) | undefined
@@ -96,15 +97,15 @@ export function dial(
   })
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => {
+    const isOurs = socket.protocol === subprotocol
     // First, as telling the link may abort it, and that takes this off again.
-    socket.onmessage = reader(link, socket.protocol === subprotocol && !link.canSend)
-    link.opened()
+    socket.onmessage = reader(link, isOurs && !link.canSend)
     opened((data) => {
       const isOpen = !isOver && socket.readyState === 1
       // `ArrayBufferLike` is wider than what the library declares; it hands anything on.
       if (isOpen) socket.send(data as ArrayBuffer)
       return isOpen
-    })
+    }, isOurs)
   }
   link.signal.addEventListener('abort', hangUp, { once: true })
 }

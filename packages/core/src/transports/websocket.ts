@@ -88,7 +88,8 @@ export function webSocket(
             const name = resumeQuery || (offered.includes(subprotocol) && 'lastEventId')
             if (name && link.fromStart) query.set('from', 'start')
             if (name && link.lastEventId) query.set(name, link.lastEventId)
-            dial(target.href, offered, WebSocket ?? globalWebSocket(), link, (send) => {
+            dial(target.href, offered, WebSocket ?? globalWebSocket(), link, (send, isOurs) => {
+              link.opened(isOurs || !!resumeQuery)
               sendNow = send
               link.canSend?.(send)
               // What cannot be sent at all is reported and dropped: it must not keep the others.

@@ -86,7 +86,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a new link without ids declares nothing',
     file: 'resume.ts',
-    find: 'return links++ && !isFirstOfAll && !token() ? unknownGap : undefined',
+    find: 'return links++ && !isFirstOfAll && !(resumes && token()) ? unknownGap : undefined',
     replace: 'return void links++',
   },
   // delivery and overflow

@@ -5,6 +5,9 @@ import { setupServer } from 'msw/node'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 
+import { StreamError } from '../../src/index.ts'
+import { webSocket } from '../../src/transports/websocket.ts'
+import { scriptTransport } from '../support/scripted-transport.ts'
 import { serveChannel } from './channel-server.ts'
 import { recordStream } from './record-stream.ts'
 import { serveSockets } from './socket-server.ts'
@@ -116,6 +119,24 @@ describe('a stream of another server', () => {
     const { told } = recordStream(server.url, { protocols: [] })
     await vi.waitFor(() =>
       expect(told).toEqual([{ nth: 0 }, 'ENDED retried', 'gap unknown undefined undefined', { nth: 1 }]),
+    )
+  })
+
+  test('is told so with each link, also where another transport had brought ids before', async () => {
+    const sse = scriptTransport('sse')
+    const server = await serveSockets((socket, _, nth) => {
+      socket.send(`{"nth":${nth}}`)
+      if (nth === 0) socket.close(1000)
+    })
+    const transports = [sse.make, webSocket(server.url, { WebSocket, protocols: [] })] as const
+    const { told } = recordStream(server.url, {}, { transports })
+    await vi.waitFor(() => expect(sse.links).toHaveLength(1))
+    sse.link().opened()
+    sse.bring('17', 'from SSE')
+    sse.link().failed(new StreamError('CONTENT_TYPE', 'a page of a proxy', { retryable: false }))
+    const gap = 'gap unknown undefined undefined'
+    await vi.waitFor(() =>
+      expect(told).toEqual(['from SSE', 'CONTENT_TYPE retried', gap, { nth: 0 }, 'ENDED retried', gap, { nth: 1 }]),
     )
   })
 
