@@ -29,6 +29,9 @@ export interface Talk {
 const commandIntervalMs = 100
 /** Of a link that lasted less, what ended it is likely to end the next one as soon. */
 const settledMs = 5000
+/** A list of all channels has to fit into a request of 64 KiB: each is its label, a position and what goes around them. */
+const maxListBytes = 65_500
+const placeBytes = 40
 
 /** What follows a link for a client. */
 export function sideOf(talk: Talk, link: Link): ChannelSide {
@@ -36,7 +39,7 @@ export function sideOf(talk: Talk, link: Link): ChannelSide {
   // The link before may have been left in the turn in which it opened, which is told to nobody.
   lose(talk)
   return {
-    asked: () => askFor(table, true),
+    asked: () => ask(table, true),
     take(frame) {
       if (link.signal.aborted) return
       let isNews = false
@@ -73,7 +76,7 @@ function flush(talk: Talk): void {
   const { clock } = table.settings
   const commands: ClientEnvelope[] = []
   const left = leaveUnused(table)
-  const channels = askFor(table)
+  const channels = ask(table)
   if (left.length) commands.push({ type: 'unsubscribe', channels: left })
   if (Object.keys(channels).length) commands.push({ type: 'subscribe', channels })
   talk.cancelFlush?.()
@@ -86,6 +89,20 @@ function flush(talk: Talk): void {
     // What one command met does not say that the transport cannot be used, nor that the next link would fail.
     else link?.failed(new StreamError(code, message, { retryAfterMs }))
   })
+}
+
+/** What is to be asked for; refuses what the list has no room for, as the server would refuse it as a whole. */
+function ask(table: ChannelTable, all?: boolean): Record<string, string | null> {
+  const places = askFor(table, all)
+  let bytes = 0
+  for (const label of table.channels.keys()) {
+    bytes += new TextEncoder().encode(label).length + placeBytes
+    if (bytes <= maxListBytes || !(label in places)) continue
+    delete places[label]
+    const message = 'the list of channels would be over 64 KiB'
+    takeEnvelope(table, { type: 'error', channel: label, code: 'TOO_MANY_CHANNELS', message })
+  }
+  return places
 }
 
 /** The link takes no more commands, and answers none. */
