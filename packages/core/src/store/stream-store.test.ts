@@ -84,6 +84,20 @@ describe('a store that nobody watches', () => {
   })
 })
 
+test('a store tells all who watch of what is new, though one of them throws', async () => {
+  const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { clock, store } = await setUp(() => {})
+  const told: string[] = []
+  const changed = () => {
+    told.push(store.getSnapshot().data)
+    throw new Error('not ready')
+  }
+  for (let n = 0; n < 2; n++) store.watch({ changed, handlers: () => ({}) })
+  await clock.advance(20)
+  expect([told, report.mock.calls.length]).toEqual([['1', '1'], 2])
+  report.mockRestore()
+})
+
 test('a store waits for the slowest handler, though another one has failed, and reports each failure', async () => {
   const report = vi.spyOn(console, 'error').mockImplementation(() => {})
   const seen: string[] = []

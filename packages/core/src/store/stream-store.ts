@@ -1,5 +1,6 @@
 import { nextFrame, systemClock } from '../env.ts'
 import { absent, handlerNames } from '../handlers.ts'
+import { guard } from '../subscription.ts'
 import { callAll } from './call-all.ts'
 import { identify } from './identify.ts'
 
@@ -115,7 +116,7 @@ export function createStreamStore<T, S>(
   function publish(): void {
     cancelFrame = undefined
     published = current
-    for (const { changed } of [...watchers]) changed()
+    for (const { changed } of [...watchers]) guard(changed)
   }
   function set(change: Partial<Snapshot<S>>): void {
     current = { ...current, ...change }
