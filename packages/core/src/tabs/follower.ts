@@ -31,6 +31,7 @@ export function follow(host: FollowerHost): TabRole {
   let isKnown = false
   let isPlaced = false
   let behind: ((call: Call) => void) | undefined
+  let isPromoted = false
   let cancel = () => {}
 
   // What it says of channels is for this tab, and for the link as it is.
@@ -94,7 +95,8 @@ export function follow(host: FollowerHost): TabRole {
       const [kind, from] = message
       const isFirst = term === undefined
       if (/join|ping|send|leave/.test(kind)) return
-      listen()
+      // The last words of the former leader may come late.
+      if (!isPromoted) listen()
       if (kind === 'over') {
         if (term !== from) return
         const { code, message: text, ...details } = Object(message[2]) as Partial<StreamError>
@@ -124,6 +126,7 @@ export function follow(host: FollowerHost): TabRole {
       return transport ? 'sent' : 'refused'
     },
     promote(wasStolen) {
+      isPromoted = true
       if (term === undefined) host.lead()
       else if (wasStolen) redial()
       else wait(graceMs, redial)
