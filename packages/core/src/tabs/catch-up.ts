@@ -1,3 +1,4 @@
+import { StreamError } from '../errors.ts'
 import { idOf, pass, tap } from './relay.ts'
 
 import type { Call } from './relay.ts'
@@ -5,6 +6,8 @@ import type { RoleHost } from './tab-role.ts'
 
 /** Relayed calls that are kept meanwhile; the server is ahead of those that were dropped. */
 const maxRelayed = 4096
+/** For the server to answer: the stream takes the leader's connection for its own, which is open. */
+const answerMs = 30_000
 
 /**
  * Asks the server, over a connection of this tab's own, for what the leader does not have any more, until that meets
@@ -31,9 +34,13 @@ export function catchUp(
     met(relayed.slice(at + 1))
   }
 
+  const late = () => link.failed(new StreamError('TIMEOUT', `no response within ${answerMs} ms`))
+  const cancel = link.clock.after(answerMs, late)
+  signal.addEventListener('abort', cancel)
   link.signal.addEventListener('abort', () => controller.abort())
   real.connect({
     ...tap(link, (call) => {
+      cancel()
       if (signal.aborted || (isOpen && call[0] === 'opened')) return
       log.record(call)
       pass(link, call)

@@ -115,7 +115,8 @@ export function follow(host: FollowerHost): TabRole {
         term = from
         try {
           message[3].forEach(apply)
-          link.bytes(message[4])
+          // Who is behind has a connection of his own, which has to show that it lives.
+          if (!behind) link.bytes(message[4])
         } catch {
           link.failed(new StreamError('NETWORK', 'another tab is not understood'))
         }
