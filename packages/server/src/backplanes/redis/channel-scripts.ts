@@ -20,7 +20,7 @@ export interface ChannelScripts {
   publish(known: KnownChannel, witness: string, json: string, idempotencyKey: string | undefined): Promise<Position>
   complete(known: KnownChannel, witness: string): Promise<Position>
   read(known: KnownChannel, witness: string, range: ReadRange): Promise<Reading>
-  /** Ends the life of that epoch, if it is still the channel's. */
+  /** Ends the life of that epoch, if it is still the channel's; whichever it is where that is empty. */
   renew(known: KnownChannel, epoch: string): Promise<unknown>
 }
 

@@ -100,9 +100,9 @@ export function redisBackplane(options: RedisBackplaneOptions): Backplane {
   }
 
   async function renew(key: string): Promise<void> {
-    const { epoch } = table.find(key) ?? known.get(key)
-    // Where none is known, nobody here has seen any.
-    if (epoch !== undefined) await ask.renew(known.get(key), epoch)
+    const own = known.get(key)
+    // Where none is known, whichever it is: others follow it, and are to hear that something went past them.
+    await ask.renew(own, table.find(key)?.epoch ?? own.epoch ?? '')
     const channel = table.find(key)
     if (channel) channel.isBehind = true
   }

@@ -26,7 +26,7 @@ export interface Scripts {
   readonly complete: Script
   /** KEYS meta log; ARGV run witness after limit. Answers epoch, top, completed, oldest, entries. */
   readonly read: Script
-  /** KEYS meta log; ARGV run witness epoch. Ends the life of that epoch, if it is still that one. */
+  /** KEYS meta log; ARGV run witness epoch. Ends the life of that epoch if it still is; of any where empty. */
   readonly renew: Script
 }
 
@@ -207,7 +207,7 @@ return { m.e, whole(m.n), m.done and 1 or 0, oldest, entries }
 `
 
 const renewBody = `
-if m.e ~= ARGV[3] then return 0 end
+if ARGV[3] ~= '' and m.e ~= ARGV[3] then return 0 end
 begin()
 redis.call('PEXPIRE', meta, positionTtl)
 return 1

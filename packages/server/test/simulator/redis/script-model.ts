@@ -140,7 +140,7 @@ class ChannelRun {
   }
 
   renew(life: Life, epoch: string): unknown {
-    if (life.e !== epoch) return 0
+    if (epoch !== '' && life.e !== epoch) return 0
     this.#begin(life)
     this.#run.store.expire(this.#meta, this.#run.history.positionTtlMs)
     return 1
