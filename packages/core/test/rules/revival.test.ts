@@ -118,3 +118,14 @@ it('waits no more for what the server asked once it has been connected again', a
   await clock.advance(0)
   expect(dials).toEqual([0, 1000, 2000])
 })
+
+it('refreshes credentials anew that expire in an outage, before a link has proved the refreshed ones', async () => {
+  const refreshAuth = vi.fn()
+  const { server, clock, log } = openScripted({ refreshAuth, maxRetries: Infinity, jitter: 0 })
+  server.respond(401)
+  server.refuse(8)
+  server.respond(401)
+  await clock.advance(200_000)
+  expect(log.slice(-3)).toEqual(['retrying lost', 'retrying refreshing', 'connected opened'])
+  expect(refreshAuth).toHaveBeenCalledTimes(2)
+})

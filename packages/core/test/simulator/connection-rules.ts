@@ -66,7 +66,7 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   let hops = 0
   let formerKind: string | undefined
   let silent: { readonly kind: string; readonly times: number } | undefined
-  let hasRefreshed = false
+  let refreshedAt = -Infinity
   const tokenOf = new WeakMap<SimulatedLink, string>()
   /** What was refused, and over which transport, and has not been seen to work since. Each shows a token in its own words. */
   let refused: { readonly token: string | undefined; readonly kind: string } | undefined
@@ -141,12 +141,14 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
     if (reason === 'fallback' && ++hops >= host.transports) world.fail(`falls back ${hops} times without a wait`)
     if (reason === 'upgrade' || reason === 'resumed' || reason === 'reconnect') hops = 0
     if (reason !== 'refreshing') return
-    if (hasRefreshed) world.fail('credentials are refreshed twice, and nothing came of it in between')
-    hasRefreshed = true
+    const at = world.clock.wallNow()
+    if (at - refreshedAt < 60_000)
+      world.fail('credentials are refreshed twice in a minute, and nothing came of it in between')
+    refreshedAt = at
   }
 
   function forgetRefusal(): void {
-    hasRefreshed = false
+    refreshedAt = -Infinity
     refused = undefined
   }
 
