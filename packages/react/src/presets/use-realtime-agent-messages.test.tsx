@@ -22,7 +22,7 @@ function setUp(options: AgentMessagesOptions = {}) {
   const origin = `https://chat${++lastOrigin}.test`
   const scripted = createScriptedStream()
   const clock = createManualClock()
-  const server = { isBlocked: false, stored: [] as AgentMessage[], polls: [] as number[] }
+  const server = { isBlocked: false, stored: [] as AgentMessage[] | null, polls: [] as number[] }
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const { pathname } = new URL(input as URL)
     if (pathname === '/api/chat/messages') {
@@ -165,4 +165,11 @@ test('is in error, and does not poll, where polling is turned off and event stre
   server.isBlocked = true
   await pass(60_000)
   expect([view()?.error?.code, view()?.isLoading, server.polls]).toEqual(['CONTENT_TYPE', false, []])
+})
+
+test('says what it polled, where that is no list of messages', async () => {
+  const { server, pass, view } = setUp({ enableSSE: false })
+  server.stored = null
+  await pass()
+  expect(view()?.error?.message).toBe('parse failed: expected an array, or { messages: [] }, got {"messages":null}')
 })

@@ -34,7 +34,8 @@ export interface AgentMessagesView extends Link {
 /** What polling finds: reading it again is no harm, as each message is taken once by its ID. */
 const parse = (body: unknown) => {
   const { messages = body } = Object(body) as { messages?: unknown }
-  return (messages as unknown[]).map((data) => ({ data }))
+  if (Array.isArray(messages)) return messages.map((data: unknown) => ({ data }))
+  throw new TypeError(`expected an array, or { messages: [] }, got ${JSON.stringify(body).slice(0, 80)}`)
 }
 
 /**
