@@ -18,9 +18,15 @@ describe('identify', () => {
   })
 
   test('compares headers by what they say', () => {
-    const named = (headers: HeadersInit) => ({ headers })
+    const named = (headers: HeadersInit) => ({ headers, manager: undefined })
     expect(same(named({ 'X-User': 'a' }), named(new Headers({ 'x-user': 'a' })))).toBe(true)
     expect(same(named([['X-User', 'a']]), named({ 'X-User': 'b' }))).toBe(false)
+  })
+
+  test('leaves alone what somebody else calls headers', () => {
+    const table = (headers: unknown) => ({ body: { headers }, manager: undefined })
+    expect(same(table(['to', 'from']), table(['to', 'from']))).toBe(true)
+    expect(same(table({ size: { min: 1 } }), table({ size: { min: 2 } }))).toBe(false)
   })
 
   test('takes functions, and objects of a class, for the same only if they are identical', () => {

@@ -6,11 +6,12 @@ import { processWide } from '../env.ts'
  */
 export const identify = (value: unknown): string => {
   const known = processWide('identities', () => ({ numbers: new WeakMap<object, number>(), last: 0 }))
-  return JSON.stringify(value, (name, part: unknown) => {
+  return JSON.stringify(value, function (this: object, name, part: unknown) {
     if (Object(part) !== part) return part
     const object = part as object // as was asked
-    // Names of headers have no case.
-    if (name === 'headers' && typeof part !== 'function') return [...new Headers(part as HeadersInit)]
+    // Names of headers have no case. In a body, which no manager stands beside, they may be anything.
+    if (name === 'headers' && 'manager' in this && typeof part !== 'function')
+      return [...new Headers(part as HeadersInit)]
     if (Symbol.iterator in object) return [...(part as Iterable<unknown>)]
     // What has a getter may change by itself: a clock, a channel client.
     const isPlain = Object.values(Object.getOwnPropertyDescriptors(object)).every(({ get }) => !get)
