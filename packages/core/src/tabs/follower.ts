@@ -134,7 +134,7 @@ export function follow(host: FollowerHost): TabRole {
     },
     end() {
       cancel()
-      if (side) post('leave', id)
+      post('leave', id)
     },
   }
 }

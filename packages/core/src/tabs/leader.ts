@@ -114,8 +114,10 @@ export function lead({ id: term, link, real, log, post, relayChannels }: RoleHos
         // What another tab sends is checked by the server. Commands that it gave to a leader before it gives again.
         if (!relay) real.send?.(id as string)
         else if (members.has(lastEventId)) void relay.take(lastEventId, id as Commands)
-      } else if (kind === 'leave') relay?.leave(id)
-      else if (kind === 'join' && !members.has(id)) {
+      } else if (kind === 'leave') {
+        members.delete(id)
+        relay?.leave(id)
+      } else if (kind === 'join' && !members.has(id)) {
         if (isHeldBack) return resign()
         flush(0)
         const place = [lastEventId, fromStart] as const

@@ -119,7 +119,7 @@ export const channelMutants: readonly Mutant[] = [
   {
     name: 'a tab that goes away does not say so',
     file: 'tabs/follower.ts',
-    find: "if (side) post('leave', id)",
+    find: "post('leave', id)",
     replace: '',
   },
 ]
