@@ -10,7 +10,6 @@ type Sink = Pick<Link, 'comment' | 'event' | 'oversized' | 'failed' | 'maxEventS
  * Tells a link what the envelopes of one channel say, as the SSE wire would: `connected` waits for the position that
  * `subscribed` brings. Give it each parsed frame of one link: an envelope or an array of them. What has the wrong shape
  * is passed over, and shows as a gap where it was an event.
- * @throws {RangeError} for data nested so deep that it cannot be written as JSON, though it could be read
  */
 export function createEnvelopeReader(link: Sink): (frame: unknown) => void {
   let greeting: object | undefined
@@ -56,5 +55,13 @@ export function createEnvelopeReader(link: Sink): (frame: unknown) => void {
     }
   }
 
-  return (frame) => [frame].flat().forEach(read)
+  return (frame) => {
+    for (const envelope of [frame].flat()) {
+      try {
+        read(envelope)
+      } catch {
+        // Nested too deep to be written, though it could be read: passed over like other nonsense.
+      }
+    }
+  }
 }

@@ -32,11 +32,7 @@ export function followEnvelopes(link: Link, wait: number, ask: AskSince): Manner
       for (const envelope of events) {
         for (let room; (room = link.ready());) await room
         if (link.signal.aborted) return false
-        try {
-          read(envelope)
-        } catch {
-          // Nested too deep to be written, it is passed over like other nonsense.
-        }
+        read(envelope)
         if (typeOf(envelope) === 'complete') return undefined
       }
       // Servers that know nothing of each other, taking turns, would have gaps to tell for ever.

@@ -158,14 +158,9 @@ function reader(link: Link, isOurs: boolean): (message: { readonly data: unknown
     // Some servers agree to whatever is offered. Ours begins by saying who it is, or why it refuses.
     if (isFirst) isOurs &&= /^(connected|error|close)$/.test(Object([frame].flat()[0]).type)
     isFirst = false
-    if (isOurs) {
-      try {
-        // The event in it must not be too long; the frame may carry many.
-        readEnvelopes(frame)
-      } catch {
-        // Nested too deep to be written, it is passed over like other nonsense.
-      }
-    } else if (size > link.maxEventSize) link.oversized({ id: undefined, type: 'message', data: text.slice(0, 99) })
+    // The event in it must not be too long; the frame may carry many.
+    if (isOurs) readEnvelopes(frame)
+    else if (size > link.maxEventSize) link.oversized({ id: undefined, type: 'message', data: text.slice(0, 99) })
     else link.event({ id: undefined, type: 'message', data: text, binary })
     link.bytes(size)
   }
