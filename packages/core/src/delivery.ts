@@ -42,7 +42,11 @@ export function createDeliveryBuffer<T>(
       items.push(item)
       size += sizeOf(item)
       if (makeRoom && reaches(1)) {
-        items = makeRoom(items.slice(head))
+        const all = items
+        const kept = makeRoom(items.slice(head))
+        // The user's `keyOf` may have closed the stream, and that has cleared it.
+        if (items !== all) return
+        items = kept
         head = 0
         size = items.reduce((sum, each) => sum + sizeOf(each), 0)
       }

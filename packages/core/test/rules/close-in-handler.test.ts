@@ -17,6 +17,30 @@ describe('close() within a handler', () => {
     expect(server.openConnections).toBe(0)
   })
 
+  it('leaves nothing in a full buffer that would keep the next start from delivering', async () => {
+    const { server, clock, stream, told } = openScripted(
+      {
+        overflow: 'latest-by-key',
+        maxBufferedEvents: 2,
+        keyOf: ({ data }) => {
+          if (data !== '4') stream.close()
+          return data
+        },
+      },
+      { handlers: { onData: (n) => (n === 1 ? new Promise(() => {}) : undefined) } },
+    )
+    await clock.advance(0)
+    server.connection(0).push({ id: '1', data: 1 })
+    await clock.advance(0)
+    server.connection(0).raw(block(2, 3))
+    await clock.advance(0)
+    stream.start()
+    await clock.advance(0)
+    server.connection(1).push({ id: '4', data: 4 })
+    await clock.advance(0)
+    expect(told('data')).toEqual(['1', '4'])
+  })
+
   it('trap 38: stops the named handler of the same event', async () => {
     const got: unknown[] = []
     const { server, clock, stream } = openScripted(
