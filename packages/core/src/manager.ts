@@ -104,7 +104,8 @@ export function createStreamManager(defaults: ManagerDefaults = {}): StreamManag
     cleanup: (id) => streams.get(id)?.end(),
     cleanupAll() {
       for (const [, { end }] of [...streams]) end()
-      for (const connection of connections) endConnection(connections, connection)
+      // Some linger; the others are of streams that a handler has just started.
+      for (const connection of connections) if (!connection.subscribers.size) endConnection(connections, connection)
     },
     on(name, listener) {
       const guarded = (event: ManagerEvents[typeof name]) => void guard(() => listener(event))

@@ -3,6 +3,8 @@ import { createManualClock, createScriptedStream } from '@steadystream/core/test
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { mockFetch, origin, setUp } from './mocked.ts'
 
+import type { StateChange, Stream } from '@steadystream/core'
+
 mockFetch()
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -88,6 +90,20 @@ describe('a stream manager', () => {
     await clock.advance(0)
 
     expect([manager.getActiveConnections(), scripted.openConnections, clock.pending]).toEqual([[], 0, 0])
+  })
+
+  test('lets a stream live that a handler starts again while everything is cleaned up', async () => {
+    const { open, manager, clock, scripted } = setUp()
+    let starts = 0
+    const onStateChange = ({ state }: StateChange): void => {
+      if (state === 'disconnected' && !starts++) stream.start()
+    }
+    const stream: Stream<unknown> = open('/a', { onStateChange })
+    await clock.advance(0)
+    manager.cleanupAll()
+    await clock.advance(0)
+    expect([stream.state, scripted.openConnections]).toEqual(['connected', 1])
+    expect(manager.getActiveConnections()).toHaveLength(1)
   })
 
   test('lets its defaults stand behind the options of each stream', async () => {
