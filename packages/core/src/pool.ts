@@ -66,7 +66,12 @@ function makeConnection(
   settings: ConnectionSettings,
   key: SharedStream['key'],
 ): SharedStream {
-  const stream = createSharedStream(transports[0], settings, key, dial, () => {
+  const begin = () => {
+    dial(stream)
+    // Another transport may lead elsewhere.
+    if (stream.choice) admitNext(connections)
+  }
+  const stream = createSharedStream(transports[0], settings, key, begin, () => {
     if (!stream.subscribers.size) endConnection(connections, stream)
     else admitNext(connections)
   })
