@@ -44,11 +44,13 @@ export function iterate<T>(
     if (outcome?.error) throw outcome.error
   }
   const events = take()
-  const end = events.return.bind(events)
-  // A generator's own waits for the `next()` that is under way, and passes over its body where that has not begun.
-  events.return = (value) => {
-    if (!outcome) leave()
-    return end(value)
+  // A generator's own wait for the `next()` that is under way, and pass over its body where that has not begun.
+  for (const name of ['return', 'throw'] as const) {
+    const end = events[name].bind(events)
+    events[name] = (value: undefined) => {
+      if (!outcome) leave()
+      return end(value)
+    }
   }
   return events
 }

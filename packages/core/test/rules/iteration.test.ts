@@ -162,6 +162,16 @@ describe('async iteration', () => {
     expect([stream.state, server.openConnections, clock.pending]).toEqual(['disconnected', 0, 0])
   })
 
+  it.each([1, 0])('closes the stream where throw() is called, with %i next() under way', async (waiting) => {
+    const { stream, clock, server } = openScripted({}, iterated)
+    const iterator = stream[Symbol.asyncIterator]()
+    await clock.advance(0)
+    const nexts = Array.from({ length: waiting }, () => iterator.next())
+    await expect(iterator.throw?.('no more')).rejects.toBe('no more')
+    expect(await Promise.all(nexts)).toEqual(nexts.map(() => ({ done: true, value: undefined })))
+    expect([stream.state, server.openConnections]).toEqual(['disconnected', 0])
+  })
+
   it('throws the failure that ended the stream, after the last event', async () => {
     const opened = openScripted({ maxRetries: 0 }, iterated)
     await opened.clock.advance(0)
