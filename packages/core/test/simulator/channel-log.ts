@@ -20,6 +20,8 @@ export interface ChannelLog {
   publish(): LogEntry
   /** A new life of the channel: nothing is left of the one before. */
   forget(): void
+  /** Of this life nothing is left but its name, and a place before its end: the next events get the same offsets anew. */
+  loseTail(count: number): void
   /** Position after which the next event comes. */
   top(): string
   /** Position before the oldest event that can be had. */
@@ -62,6 +64,10 @@ export function createChannelLog(historySize: number, idStyle: IdStyle, padding:
       return entry
     },
     forget: begin,
+    loseTail(count) {
+      oldest = entries.length
+      startOf.set(epoch(), (startOf.get(epoch()) ?? 0) + Math.min(count, offsetAt(oldest)))
+    },
     top: () => `${epoch()}:${offsetAt(entries.length)}`,
     beforeOldest: () => `${epoch()}:${offsetAt(oldest)}`,
     byId: (id) => byId.get(id),

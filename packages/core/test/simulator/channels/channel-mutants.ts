@@ -9,6 +9,12 @@ export const channelMutants: readonly Mutant[] = [
     replace: 'if (!isLive) return',
   },
   {
+    name: 'a place beyond what the link has seen is taken for good',
+    file: 'channels/channel-table.ts',
+    find: ' && isReached(start, top)',
+    replace: '',
+  },
+  {
     name: 'a channel begins anew after a loss',
     file: 'channels/channel-table.ts',
     find: '(cursor ?? (starts.includes(null) ? null : starts[0]))',

@@ -10,11 +10,11 @@ import type { SimulatedSocket } from './channel-sockets.ts'
 
 type Fetch = typeof globalThis.fetch
 
-/** What one client reaches the server by, and how many links it holds. */
+/** What one client reaches the server by, and how many links it holds, or still holds of those from before a time. */
 export interface ChannelNetwork {
   readonly fetch: Fetch
   readonly WebSocket: SimulatedSocket
-  readonly links: () => number
+  readonly links: (before?: number) => number
   readonly dials: () => number
   /** The page is gone, without a word to anybody. */
   readonly die: () => void
@@ -25,6 +25,7 @@ export interface Link {
   /** The client's end of it; what is told after the end is lost. */
   readonly host: { open(): void; message(envelopes: readonly Envelope[]): void; end(how: 'end' | 'error'): void }
   isOver: boolean
+  readonly since: number
   /** The server hears no more of it. */
   readonly lose: () => void
 }
@@ -53,7 +54,7 @@ export function createChannelNetwork(
       toPage(last - world.now(), () => link.isOver || act())
     }
     const lose = () => void server.sessions.delete(session.id)
-    const link: Link = { host, isOver: isDead, lose }
+    const link: Link = { host, isOver: isDead, since: world.now(), lose }
     const session: Session = {
       id: `${name} ${++dials}`,
       follows: new Map(),
@@ -229,7 +230,7 @@ export function createChannelNetwork(
   }
 
   return {
-    links: () => open.size,
+    links: (before = Infinity) => [...open].filter(({ since }) => since <= before).length,
     dials: () => dials,
     die() {
       isDead = true

@@ -54,6 +54,7 @@ export const channelFaults = [
   'tab killed',
   'tab opened',
   'tab stands still',
+  'tail lost',
   'upgraded',
   'upgraded over tabs',
 ] as const

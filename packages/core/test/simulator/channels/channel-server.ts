@@ -22,7 +22,7 @@ export interface Session {
 export interface ChannelSimServer {
   readonly logs: ReadonlyMap<string, ChannelLog>
   readonly sessions: Map<string, Session>
-  /** Ends of gaps that it has declared, as `label position`. */
+  /** Ends of gaps that it has declared, as `label position`; with ` lost` for those who had come further. */
   readonly declared: ReadonlySet<string>
   isTroubled: boolean
   /** @returns the answer, where nothing shows it on the stream */
@@ -30,8 +30,14 @@ export interface ChannelSimServer {
   follow(session: Session, label: string, place: unknown): void
   publish(label: string): string
   restart(): void
+  loseTails(): void
   onPublished: () => void
+  /** Whether somebody has had what was lost at this time, or may get it yet, and has not been told. */
+  isAhead: (label: string, lostAt: number) => boolean
 }
+
+/** For so long nothing is published to a channel that has lost its tail: some come with a place in what is lost. */
+export const quietMs = 8000
 
 export function createChannelServer(
   world: World,
@@ -45,6 +51,8 @@ export function createChannelServer(
   const sessions = new Map<string, Session>()
   const declared = new Set<string>()
   const published = new Set<unknown>()
+  /** When a channel has lost its tail: nothing is published to it while a place could mean what is lost, or what came after. */
+  const lostAt = new Map<string, number>()
 
   function follow(session: Session, label: string, place: unknown): void {
     const log = logs.get(label)
@@ -63,6 +71,7 @@ export function createChannelServer(
     const position = isHonoured ? start : log.beforeOldest()
     const rest = log.history().filter(({ offset }) => offset > (parsePosition(position)?.offset ?? 0))
     if (!isHonoured) declared.add(`${label} ${position}`)
+    if (at && at.epoch === top?.epoch && at.offset > top.offset) declared.add(`${label} ${position} lost`)
     session.tell([
       { type: 'subscribed', channel: label, position, recovered: isHonoured ? (token ? true : undefined) : false },
       ...(isHonoured ? [] : [{ type: 'gap', channel: label, kind: 'lost', from: token, to: position }]),
@@ -76,12 +85,18 @@ export function createChannelServer(
     session.follows.set(label, log.top())
   }
 
+  function cut(): void {
+    for (const session of sessions.values()) session.reset()
+    sessions.clear()
+  }
+
   const server: ChannelSimServer = {
     logs,
     sessions,
     declared,
     isTroubled: true,
     onPublished: () => {},
+    isAhead: () => false,
     follow,
     perform(session, command) {
       const { type, channel, id, channels } = command
@@ -89,6 +104,7 @@ export function createChannelServer(
         if (published.has(id)) world.fail(`publication ${String(id)} was sent twice`)
         published.add(id)
         const position = server.publish(String(channel))
+        if (!position) return { type: 'error', code: 'UNAVAILABLE', message: 'not now', channel, id }
         return { type: 'published', channel, position, id }
       }
       if (type === 'subscribe' && session)
@@ -101,6 +117,9 @@ export function createChannelServer(
       return undefined
     },
     publish(label) {
+      const since = lostAt.get(label)
+      if (since !== undefined && (world.now() < since + quietMs || server.isAhead(label, since))) return ''
+      lostAt.delete(label)
       const entry = logs.get(label)?.publish()
       if (!entry) return ''
       for (const session of sessions.values())
@@ -111,11 +130,19 @@ export function createChannelServer(
     },
     restart() {
       world.trace('server: restarts')
-      for (const session of sessions.values()) session.reset()
-      sessions.clear()
+      cut()
       if (!scenario.losesHistory || !random.chance(0.5)) return
       hit('history gone')
       for (const log of logs.values()) log.forget()
+    },
+    loseTails() {
+      world.trace('server: has lost what came last')
+      hit('tail lost')
+      cut()
+      for (const [label, log] of logs) {
+        log.loseTail(random.whole(1, 5))
+        lostAt.set(label, world.now())
+      }
     },
   }
   return server

@@ -1,3 +1,5 @@
+import { quietMs } from './channel-server.ts'
+
 import type { Seat } from './channel-seat.ts'
 import type { ChannelStage } from './simulate-channels.ts'
 
@@ -26,6 +28,12 @@ export function beginChannelTrouble(stage: ChannelStage): () => void {
   world.onServer(0, publish)
   world.onClient(random.whole(1, 3000), act)
   if (random.chance(0.5)) world.onServer(random.whole(1000, scenario.troubleMs), () => server.restart())
+  // Where there are others between a user and the server, or he takes his time, he may have from them later what is lost.
+  if (!scenario.tabs && !scenario.slowShare && random.chance(0.5))
+    world.onServer(random.whole(1000, scenario.troubleMs), () => {
+      server.loseTails()
+      for (let n = 0; n < 4; n++) world.onClient(random.whole(1, quietMs), () => server.isTroubled && stage.join())
+    })
   if (scenario.tabs) world.onServer(random.whole(500, 5000), disturb)
   return () => standing.forEach(({ tab }) => tab?.thaw())
 }
@@ -63,7 +71,7 @@ function publishFrom({ world, random, scenario, server, hit }: ChannelStage, sea
       server.logs.get(label)?.byId(position) ?? world.fail(`published at ${position}, and is not there`),
     ({ code }: { readonly code: string }) => {
       if (code === 'UNCONFIRMED') hit('publication unconfirmed')
-      else if (!seat.isClosed) world.fail(`publishing failed with ${code}`)
+      else if (!seat.isClosed && code !== 'UNAVAILABLE') world.fail(`publishing failed with ${code}`)
     },
   )
 }

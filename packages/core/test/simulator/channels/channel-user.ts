@@ -17,6 +17,8 @@ export interface ChannelUser {
   readonly isOpen: boolean
   /** Whether it can do something: its page does not stand still. */
   readonly isAwake: boolean
+  /** Where it is. */
+  readonly at: string
   /** Whether it has been given or told of everything. */
   isComplete(): boolean
   leave(): void
@@ -91,7 +93,8 @@ export function followChannel(
         if (!isNewLife && !server.declared.has(`${label} ${to}`))
           fail(`a gap up to ${to}, which the server has not declared`)
         const counts = [log.countAt(before ?? '') ?? -1, log.countAt(to) ?? -1] as const
-        if (counts[0] >= counts[1] && parsePosition(at)?.epoch === parsePosition(to)?.epoch)
+        const isBack = counts[0] > counts[1] && server.declared.has(`${label} ${to} lost`)
+        if (counts[0] >= counts[1] && !isBack && parsePosition(at)?.epoch === parsePosition(to)?.epoch)
           fail(`an empty gap up to ${to}`)
         at = to
       },
@@ -117,6 +120,9 @@ export function followChannel(
     subscription,
     get given() {
       return given
+    },
+    get at() {
+      return at
     },
     get isOpen() {
       return isOpen && seat.isThere && !seat.isClosed

@@ -1,3 +1,6 @@
+import { parsePosition } from '@steadystream/core/protocol'
+
+import { stepsBetween } from '../../../src/resume.ts'
 import { createRandom } from '../../support/random.ts'
 import { createTabWorld } from '../../support/tab-world.ts'
 import { forgetTransports, replaceGlobals, virtualTimers } from '../globals.ts'
@@ -83,6 +86,16 @@ function setStage(seed: number, hit: ChannelStage['hit']): ChannelStage {
       const seats = stage.seats.filter(({ tab, isClosed }) => !isClosed && (!tab || tab.state === 'alive'))
       return seats.length ? random.pick(seats) : undefined
     },
+  }
+  server.isAhead = (label, lostAt) => {
+    if (stage.seats.some(({ network }) => network.links(lostAt))) return true
+    const end = parsePosition(server.logs.get(label)?.top() ?? '')
+    const isBeyond = (place: string) => stepsBetween(end, parsePosition(place)) > 0
+    if (stage.users.some((user) => user.label === label && user.isOpen && isBeyond(user.at))) return true
+    // From here on they mean something else.
+    const places = seen.get(label) ?? []
+    places.splice(0, Infinity, ...places.filter((place) => !isBeyond(place)))
+    return false
   }
   return stage
 }
