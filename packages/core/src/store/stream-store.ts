@@ -110,6 +110,7 @@ export function createStreamStore<T, S>(
   let cancelFrame: (() => void) | undefined
   let cancelLinger: (() => void) | undefined
   let somebody: PromiseLike<void> | undefined
+  const waiting: (() => unknown)[] = []
   let welcome = () => {}
   let wasLeft = false
 
@@ -144,14 +145,9 @@ export function createStreamStore<T, S>(
   /** While nobody is there, what is in hand stays there, and what comes ahead of the events waits here. */
   function tell(name: string, args: readonly unknown[]): unknown {
     const all = [...watchers].map(({ handlers }) => handlers()).filter(Boolean)
-    if (!all.length && !somebody) {
-      const comes = new Promise<void>((resolve) => (welcome = resolve))
-      somebody = Object.assign(comes, { [absent]: true })
-      // Not before: what somebody does who comes is not to overtake what waited.
-      void comes.then(() => (somebody = undefined))
-    }
-    if (somebody) return isAhead(name) ? somebody.then(() => tell(name, args)) : somebody
-    return callAll(isAhead(name) ? all : [own, ...all], name, args)
+    if (all.length) return callAll(isAhead(name) ? all : [own, ...all], name, args)
+    if (isAhead(name)) return void waiting.push(() => tell(name, args))
+    return (somebody ??= Object.assign(new Promise<void>((resolve) => (welcome = resolve)), { [absent]: true }))
   }
   const hear: Feed['hear'] =
     (name) =>
@@ -190,6 +186,9 @@ export function createStreamStore<T, S>(
       if (!watchers.size) published = current
       watchers.add(watcher)
       welcome()
+      somebody = undefined
+      // At once: what is done by somebody who comes is not to overtake it.
+      for (const announce of waiting.splice(0)) announce()
       if (wasLeft && autoStart) start()
       return () => {
         if (!watchers.delete(watcher) || watchers.size) return

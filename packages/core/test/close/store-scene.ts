@@ -26,7 +26,6 @@ export function storeScene(storeClock: ManualClock): Scene {
             ...{ clock: around.clock, manager: around.manager, jitter: 0, pool: false, signal, fetch: server.fetch },
           }),
       })
-      // What the stream had given to the store, which waits for somebody, is told all the same: it would not come again.
       const handlers = { onData: async () => {}, onStateChange: around.onStateChange }
       watch = () => void (leave = store.watch({ changed() {}, handlers: () => handlers }))
       watch()
