@@ -28,8 +28,10 @@ export function beginChannelTrouble(stage: ChannelStage): () => void {
   world.onServer(0, publish)
   world.onClient(random.whole(1, 3000), act)
   if (random.chance(0.5)) world.onServer(random.whole(1000, scenario.troubleMs), () => server.restart())
-  // Where there are others between a user and the server, or he takes his time, he may have from them later what is lost.
-  if (!scenario.tabs && !scenario.slowShare && random.chance(0.5))
+  // Where there are others between a user and the server, or he takes his time, he may have from them later what is lost;
+  // and what is lost between two polls of which the second asks for what is older, nobody is told.
+  const mayShow = !scenario.tabs && !scenario.slowShare && !scenario.transports.includes('polling')
+  if (mayShow && random.chance(0.5))
     world.onServer(random.whole(1000, scenario.troubleMs), () => {
       server.loseTails()
       for (let n = 0; n < 4; n++) world.onClient(random.whole(1, quietMs), () => server.isTroubled && stage.join())
