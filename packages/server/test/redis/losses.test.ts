@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest'
 
 import { listen } from '../backplane-contract.ts'
 import { gatedDriver } from '../support/gated-driver.ts'
-import { enterRedis, healthy, publishAll, upTo, waitFor } from '../support/redis-for-test.ts'
+import { enterRedis, extent, healthy, publishAll, upTo, waitFor } from '../support/redis-for-test.ts'
 import { clientsOf, libraries } from '../support/redis-world.ts'
 
 describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: what is gone is declared', (library) => {
@@ -25,6 +25,25 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
     await waitFor(() => seen.some((line) => line.endsWith(' 7')))
     expect(next).toEqual({ epoch: expect.not.stringMatching(epoch) as string, offset: 1 })
     expect(seen).toEqual([...upTo(6), 'missed up to 0', '1 7'])
+  })
+
+  it('when who is left has seen less than an older snapshot holds', async () => {
+    const { redis, open } = await enterRedis(library)
+    const [left, gone, fresh] = [open(), open(), open()]
+    await publishAll(left, 1, 1)
+    await publishAll(gone, 2, 3)
+    await redis.command('SAVE')
+    await publishAll(gone, 4, 5)
+    const seen = await gone.read('a', extent)
+    await gone.close()
+    await redis.kill()
+    await waitFor(() => !left.stats().isConnected)
+    await redis.restart()
+    await healthy(left, fresh)
+    // Under the offsets of what was lost, where the life went on.
+    await publishAll(left, 4, 6)
+    const { epoch } = await fresh.read('a', extent)
+    expect([seen.top, epoch]).toEqual([5, expect.not.stringMatching(seen.epoch)])
   })
 
   it('when Redis is flushed, with the next event or look', async () => {

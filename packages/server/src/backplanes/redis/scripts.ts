@@ -119,7 +119,8 @@ local function load()
   -- Epochs are times: the caller has seen a later life than this one, which an older copy of the data brought back.
   if e and #e == #m.e and e > m.e then return begin() end
   if run ~= '' and m.r ~= run then
-    if m.r ~= '' and not knows and not isDurable then return begin() end
+    -- Whoever has seen less than was loaded cannot tell whether that was all.
+    if m.r ~= '' and not (knows and n == m.n) and not isDurable then return begin() end
     m.r, m.f, m.isNew = run, m.n, true
   end
   if knows and n > m.f and seenIn ~= '' and seenIn ~= m.r then return begin() end

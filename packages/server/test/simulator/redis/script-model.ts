@@ -62,7 +62,7 @@ class ChannelRun {
     if (knows && n > life.n) return this.#begin(life)
     if (e !== undefined && e.length === life.e.length && e > life.e) return this.#begin(life)
     if (run !== '' && life.r !== run) {
-      if (life.r !== '' && !knows && !runArg.startsWith('+')) return this.#begin(life)
+      if (life.r !== '' && !(knows && n === life.n) && !runArg.startsWith('+')) return this.#begin(life)
       if (knows || this.#run.isBlurred) this.#run.truth.vouch(life.top)
       life.r = run
       life.f = life.n
