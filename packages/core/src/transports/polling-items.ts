@@ -58,7 +58,7 @@ export function createItemFollower(
         return { key, item, id: ownId ?? key }
       })
     } catch (error) {
-      throw toStreamError(error, 'PARSE', 'parse failed')
+      throw toStreamError(error, 'PARSE', `parse failed for ${JSON.stringify(body).slice(0, 80)}`)
     }
   }
 
