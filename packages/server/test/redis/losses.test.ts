@@ -46,6 +46,24 @@ describe.skipIf(!inject('redisPath')).each(libraries)('Redis faults over %s: wha
     expect([seen.top, epoch]).toEqual([5, expect.not.stringMatching(seen.epoch)])
   })
 
+  it('not even the end of a channel, when an older snapshot has all but that', async () => {
+    const { redis, open } = await enterRedis(library)
+    const [here, there] = [open(), open()]
+    const { seen } = await listen(there, 'a')
+    await publishAll(here, 1, 3)
+    await waitFor(() => seen.length === 3)
+    await redis.command('SAVE')
+    const { epoch } = await here.complete('a')
+    await waitFor(() => seen.length === 4)
+    await redis.kill()
+    await waitFor(() => !here.stats().isConnected)
+    await redis.restart()
+    await healthy(here, there)
+    expect(await here.read('a', extent)).toMatchObject({ epoch, top: 3, completed: true })
+    await expect(there.publish('a', '4')).rejects.toMatchObject({ code: 'CHANNEL_COMPLETED' })
+    expect(seen).toEqual([...upTo(3), 'complete at 3'])
+  })
+
   it('when Redis is flushed, with the next event or look', async () => {
     const { redis, open } = await enterRedis(library, {}, { checkMs: 300 })
     const [here, there] = [open(), open()]

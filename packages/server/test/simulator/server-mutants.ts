@@ -53,14 +53,14 @@ export const serverMutants: readonly Mutant[] = [
   {
     name: 'Redis is not told what was seen here',
     file: 'backplanes/redis/followed-channel.ts',
-    find: 'return `${this.#epoch}:${this.#last}:',
-    replace: 'return `${this.#epoch}:0:',
+    find: 'return writeWitness({ epoch, offset }, isEnd ||',
+    replace: 'return writeWitness({ epoch, offset: 0 }, isEnd ||',
   },
   {
     name: 'Redis is not told what was published here',
     file: 'backplanes/redis/known-channel.ts',
-    find: 'return this.position ? `${this.position.epoch}:${this.position.offset}:',
-    replace: 'return this.position ? `${this.position.epoch}:0:',
+    find: 'return this.position ? writeWitness(this.position,',
+    replace: 'return this.position ? writeWitness({ ...this.position, offset: 0 },',
   },
   {
     name: 'a quiet link for messages is not tried',

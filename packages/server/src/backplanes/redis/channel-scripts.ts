@@ -38,6 +38,12 @@ export function createChannelScripts(commands: Pick<Commands, 'run' | 'call'>, s
     return position
   }
 
+  const seeEnd = (reply: unknown, known: KnownChannel): Position => {
+    const position = readPosition(reply, known.position?.epoch)
+    known.see(position, commands.run, true)
+    return position
+  }
+
   function run<T>(
     script: Script,
     known: KnownChannel,
@@ -64,7 +70,7 @@ export function createChannelScripts(commands: Pick<Commands, 'run' | 'call'>, s
       return commands.call(publish, command, json.length, seeLater, known)
     },
 
-    complete: (known, witness) => run(scripts.complete, known, [witness], see),
+    complete: (known, witness) => run(scripts.complete, known, [witness], seeEnd),
 
     read(known, witness, range) {
       const args = [witness, String(range.after), String(range.limit)]

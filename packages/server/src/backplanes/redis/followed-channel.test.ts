@@ -41,3 +41,16 @@ it('is live behind a page although messages came meanwhile, so that a busy chann
   channel.take(event(9))
   expect([page(7, []), seen]).toEqual([false, [6, 7]])
 })
+
+it('vouches for an end that history has told of, not a message, until something comes behind it', () => {
+  const channel = new FollowedChannel('a', new KnownChannel({ meta: 'm', log: 'm:log' }))
+  const page = (top: number, completed: boolean, events: readonly ChannelEvent[] = []) => {
+    channel.beginPage(9)
+    channel.apply({ epoch: '1', oldest: 1, top, completed, events }, run)
+    return channel.witness
+  }
+  const told = [page(5, false)]
+  channel.takeEnd({ epoch: '1', offset: 5 })
+  told.push(channel.witness, page(5, true), page(6, false, [new ChannelEvent('1', 6, '"x"')]))
+  expect(told).toEqual(['1:5:r', '1:5:r', '1:5!:r', '1:6:r'])
+})

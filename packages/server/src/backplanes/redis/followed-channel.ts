@@ -1,6 +1,6 @@
 import { ChannelEvent } from '../../channel-event.ts'
 import { HotTail } from './hot-tail.ts'
-import { isLater } from './known-channel.ts'
+import { isLater, writeWitness } from './known-channel.ts'
 import { unknownRun } from './server-run.ts'
 
 import type { Position } from '@steadystream/core/protocol'
@@ -38,6 +38,8 @@ export class FollowedChannel {
   #oldest = 1
   #isLive = false
   #isCompleted = false
+  /** Whether history says so as well: a message may be anybody's. */
+  #isEndSure = false
   #held: ChannelEvent[] = []
   /** How many of the held ones were there when the page that comes next was asked for. */
   #heldBefore = 0
@@ -59,11 +61,12 @@ export class FollowedChannel {
 
   /** What to tell Redis, which may know less after a crash: the farthest that was seen here. */
   get witness(): string {
-    const { position } = this.known
-    if (this.#epoch === undefined || (position && isLater(position, this.#epoch, this.#last))) {
-      return this.known.witness
-    }
-    return `${this.#epoch}:${this.#last}:${this.#run.id}`
+    const { position, isCompleted } = this.known
+    const epoch = this.#epoch
+    const offset = this.#last
+    if (epoch === undefined || (position && isLater(position, epoch, offset))) return this.known.witness
+    const isEnd = isCompleted && position?.epoch === epoch && position.offset === offset
+    return writeWitness({ epoch, offset }, isEnd || this.#isEndSure, this.#run)
   }
 
   /** {@link witness}, unless it comes over the same link. */
@@ -115,7 +118,8 @@ export class FollowedChannel {
   /** Takes the news that the channel ended there. @returns whether history has to be read. */
   takeEnd({ epoch, offset }: Position): boolean {
     if (!this.#isLive || epoch !== this.#epoch || offset !== this.#last) return this.suspend()
-    this.#complete()
+    // It may end again, where Redis had lost that.
+    if (!this.#isCompleted) this.#complete()
     return false
   }
 
@@ -150,6 +154,7 @@ export class FollowedChannel {
       for (const event of page.events) if (event.offset === this.#last + 1) this.#deliver(event)
       if (this.#last < page.top) return false
       if (page.completed && !this.#isCompleted) this.#complete()
+      this.#isEndSure = page.completed
     }
     if (!this.#release() || this.#again) return false
     this.#isLive = true
@@ -177,6 +182,8 @@ export class FollowedChannel {
 
   #deliver(event: ChannelEvent): void {
     this.#last = event.offset
+    // Redis may have lost that it had ended.
+    this.#isCompleted = this.#isEndSure = false
     this.#tail.push(event)
     for (const receiver of this.receivers) receiver.event(event)
   }
@@ -196,7 +203,7 @@ export class FollowedChannel {
 
   /** What lies between cannot be brought: another life, or history that is gone. */
   #jump(epoch: string, offset: number): void {
-    if (epoch !== this.#epoch) this.#isCompleted = false
+    if (epoch !== this.#epoch) this.#isCompleted = this.#isEndSure = false
     this.#stand(epoch, offset)
     for (const receiver of this.receivers) receiver.missed({ epoch, offset })
   }

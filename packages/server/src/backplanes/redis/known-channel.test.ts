@@ -25,3 +25,11 @@ it('vouches for what it has seen before whoever did not show it, be it the same 
   channel.see({ epoch: '1', offset: 2 }, run)
   expect([channel.witnessIn(run), channel.witnessIn({ ...run })]).toEqual(['', '1:2:r'])
 })
+
+it('vouches for the end of a channel as long as nothing is known to have come behind it', () => {
+  const channel = new KnownChannel(keys)
+  channel.see({ epoch: '1', offset: 2 }, run, true)
+  const atEnd = channel.witness
+  channel.see({ epoch: '1', offset: 3 }, run)
+  expect([atEnd, channel.witness]).toEqual(['1:2!:r', '1:3:r'])
+})

@@ -8,6 +8,8 @@ import type { ServerRun } from './server-run.ts'
 export class KnownChannel {
   readonly keys: ChannelKeys
   position: Position | undefined
+  /** Whether the channel ended there. */
+  isCompleted = false
   /** The Redis process in which the position was seen, as the link knew it over which it came. */
   run = unknownRun
 
@@ -19,8 +21,9 @@ export class KnownChannel {
     return this.position?.epoch
   }
 
-  see(position: Position, run: ServerRun): void {
+  see(position: Position, run: ServerRun, isCompleted = false): void {
     this.position = position
+    this.isCompleted = isCompleted
     this.run = run
   }
 
@@ -39,7 +42,7 @@ export class KnownChannel {
 
   /** As the scripts take it. */
   get witness(): string {
-    return this.position ? `${this.position.epoch}:${this.position.offset}:${this.run.id}` : ''
+    return this.position ? writeWitness(this.position, this.isCompleted, this.run) : ''
   }
 }
 
@@ -75,6 +78,10 @@ export class KnownChannels {
     return channel
   }
 }
+
+/** As the scripts take it: what was seen, whether that was the end, and in which Redis process. */
+export const writeWitness = ({ epoch, offset }: Position, isEnd: boolean, { id }: ServerRun): string =>
+  `${epoch}:${offset}${isEnd ? '!' : ''}:${id}`
 
 /** Epochs are times, and as long as each other. */
 export function isLater({ epoch, offset }: Position, than: string, last: number): boolean {

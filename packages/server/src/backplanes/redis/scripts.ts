@@ -37,9 +37,10 @@ export interface Scripts {
  *
  * `run` names the Redis process behind a `+` where it keeps an append-only file, else a `-`; behind that it is empty
  * where it is unknown.
- * `witness` is `epoch:offset:run` of the last event that the caller has seen, or empty. A Redis that came back without
- * its last seconds would give their offsets to other events, which nobody could tell from the lost ones. Where a
- * witness saw more than Redis knows, or where nobody can vouch for what Redis loaded, another epoch begins.
+ * `witness` is `epoch:offset:run` of the last event that the caller has seen, or empty; with a `!` behind the offset where
+ * the channel had ended there. A Redis that came back without its last seconds would give their offsets to other events,
+ * which nobody could tell from the lost ones. Where a witness saw more than Redis knows, or where nobody can vouch for
+ * what Redis loaded, another epoch begins. If it is only the end that Redis has lost, the channel ends there again.
  */
 export function createScripts({ size, bytes, ttlMs, positionTtlMs }: RedisHistory): Scripts {
   const limits = `local size, bytes, ttl, positionTtl = ${size}, ${bytes}, ${ttlMs}, ${positionTtlMs}\n`
@@ -98,6 +99,17 @@ local function rebuild()
   if last then m.b = before(last) + #last[2][2] end
 end
 
+local function finish()
+  save()
+  redis.call('HSET', meta, 'c', 1)
+  redis.call('PEXPIRE', log, ttl)
+  -- Not before its events, without which it would be a channel that was never completed.
+  redis.call('PEXPIRE', meta, ttl + 1000)
+  redis.call('PUBLISH', meta, 'end:' .. whole(m.n) .. ':' .. m.e)
+  m.done = '1'
+  m.isNew = false
+end
+
 local function load()
   local got = redis.pcall('HMGET', meta, 'e', 'n', 'c', 'b', 'k', 'r', 'f')
   if got.err then
@@ -112,7 +124,7 @@ local function load()
     rebuild()
   end
   if not m then return begin() end
-  local e, n, seenIn = string.match(ARGV[2], '^([^:]+):(%d+):(.*)$')
+  local e, n, isEnd, seenIn = string.match(ARGV[2], '^([^:]+):(%d+)(!?):(.*)$')
   n = tonumber(n)
   local knows = e == m.e
   if knows and n > m.n then return begin() end
@@ -124,6 +136,7 @@ local function load()
     m.r, m.f, m.isNew = run, m.n, true
   end
   if knows and n > m.f and seenIn ~= '' and seenIn ~= m.r then return begin() end
+  if knows and n == m.n and isEnd == '!' and not m.done then finish() end
 end
 
 local refusal = load()
@@ -180,16 +193,8 @@ return position
 `
 
 const completeBody = `
-local position = whole(m.n) .. ':' .. m.e
-if not m.done then
-  save()
-  redis.call('HSET', meta, 'c', 1)
-  redis.call('PEXPIRE', log, ttl)
-  -- Not before its events, without which it would be a channel that was never completed.
-  redis.call('PEXPIRE', meta, ttl + 1000)
-  redis.call('PUBLISH', meta, 'end:' .. position)
-end
-return position
+if not m.done then finish() end
+return whole(m.n) .. ':' .. m.e
 `
 
 const readBody = `

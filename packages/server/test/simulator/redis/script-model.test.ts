@@ -111,13 +111,14 @@ function drawStep(random: Random, keys: ChannelKeys): Step {
   const key = random.pick(both)
   const run = `${random.pick(['+', '-'])}${random.pick(['', 'run1', 'run2'])}`
   const [back, offset, seenIn] = [random.whole(1, 6), random.whole(0, 8), random.pick(['', 'run1', 'run2'])]
+  const end = random.chance(0.2) ? '!' : ''
   const once = random.chance(0.3) ? [onceKey(keys, String(random.whole(0, 5)))] : []
   const json = JSON.stringify('x'.repeat(random.whole(0, 30)))
   const [after, limit] = [String(random.whole(0, 5)), String(random.whole(0, 4))]
   // One of the last three that were heard of, or none.
   const known = (epochs: readonly string[]) => epochs.at(-back) ?? ''
   const witness = (epochs: readonly string[]) =>
-    back > 3 || !known(epochs) ? '' : `${known(epochs)}:${offset}:${seenIn}`
+    back > 3 || !known(epochs) ? '' : `${known(epochs)}:${offset}${end}:${seenIn}`
   const publish: Step = (side, epochs) => side.call('publish', [...both, ...once], [run, witness(epochs), json])
   const read: Step = (side, epochs) => side.call('read', both, [run, witness(epochs), after, limit])
   return random.pick<Step>([

@@ -56,7 +56,7 @@ class ChannelRun {
     const found = store.meta(this.#meta)
     const life: Life | undefined = found ? { ...found, isNew: false } : this.#rebuild(run)
     if (!life) return this.#begin(undefined)
-    const [, e, digits, seenIn = ''] = /^([^:]+):(\d+):(.*)$/.exec(witness) ?? []
+    const [, e, digits, end, seenIn = ''] = /^([^:]+):(\d+)(!?):(.*)$/.exec(witness) ?? []
     const n = Number(digits)
     const knows = e === life.e
     if (knows && n > life.n) return this.#begin(life)
@@ -69,6 +69,7 @@ class ChannelRun {
       life.isNew = true
     }
     if (knows && n > life.f && seenIn !== '' && seenIn !== life.r) return this.#begin(life)
+    if (knows && n === life.n && end === '!' && !life.isDone) this.#finish(life)
     return life
   }
 
@@ -115,15 +116,8 @@ class ChannelRun {
   }
 
   complete(life: Life): unknown {
-    const { store, history, publish } = this.#run
-    const position = `${life.n}:${life.e}`
-    if (life.isDone) return position
-    life.isDone = true
-    this.#save(life)
-    store.expire(this.#log, history.ttlMs)
-    store.expire(this.#meta, history.ttlMs + 1000)
-    publish(this.#meta, `end:${position}`)
-    return position
+    if (!life.isDone) this.#finish(life)
+    return `${life.n}:${life.e}`
   }
 
   read(life: Life, after: number, limit: number): unknown {
@@ -144,6 +138,16 @@ class ChannelRun {
     this.#begin(life)
     this.#run.store.expire(this.#meta, this.#run.history.positionTtlMs)
     return 1
+  }
+
+  #finish(life: Life): void {
+    const { store, history, publish } = this.#run
+    life.isDone = true
+    this.#save(life)
+    life.isNew = false
+    store.expire(this.#log, history.ttlMs)
+    store.expire(this.#meta, history.ttlMs + 1000)
+    publish(this.#meta, `end:${life.n}:${life.e}`)
   }
 
   #begin(former: Life | undefined): Life {
