@@ -14,6 +14,8 @@ import type { Link } from './transports/transport.ts'
 const healthyAfterMs = 5000
 /** What an overdue silence timer waits for bytes that came during sleep. */
 const graceMs = 1000
+/** After so long, credentials that were refreshed may have expired, though no link has proved them good. */
+const rememberedMs = 60_000
 /** A server may tell no longer wait or interval than this. */
 const longestWaitMs = 3_600_000
 
@@ -38,6 +40,7 @@ export function dial(stream: SharedStream): void {
   refresh.promise.then(
     whileOn(() => {
       stream.mustRefresh = false
+      stream.refusedUntil = settings.clock.wallNow() + rememberedMs
       transport.connect(link)
     }),
     whileOn((thrown: unknown) => endLink(stream, toStreamError(thrown, 'UNAUTHORIZED', 'refreshAuth failed'))),
@@ -81,8 +84,10 @@ function createLink(stream: SharedStream, active: ActiveLink, signal: AbortSigna
     identify(credential) {
       active.credential = credential
       active.refresh = lastRefresh(settings.refreshAuth)
-      if (credential && credential === stream.refused)
-        throw new StreamError('UNAUTHORIZED', 'refreshAuth changed nothing', { retryable: false })
+      if (!credential || credential !== stream.refused) return
+      // The same is not forgotten.
+      stream.refusedUntil = undefined
+      throw new StreamError('UNAUTHORIZED', 'refreshAuth changed nothing', { retryable: false })
     },
     opened: whileOn((resumes?: boolean) => {
       active.openedAt = clock.now()

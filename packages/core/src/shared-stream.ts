@@ -65,8 +65,8 @@ export interface SharedStream {
   everConnected?: boolean
   /** What the last refused link showed of who it was; undefined once another one has proved that it may come in. */
   refused?: string | undefined
-  /** Until when it counts, by the clock that goes on through sleep. */
-  refusedUntil?: number
+  /** Until when it counts, by the clock that goes on through sleep; undefined until credentials have been refreshed. */
+  refusedUntil?: number | undefined
   /** What the credentials of that link came from. */
   refusedRefresh?: object | undefined
   /** Whether credentials have to be refreshed before the next link. */

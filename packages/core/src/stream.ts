@@ -12,8 +12,6 @@ import type { Message, SharedStream } from './shared-stream.ts'
 
 /** A wait that is cut short becomes a random one of at most this, and the shortest wait. */
 const hastyMs = 1000
-/** After so long, credentials that were refreshed may have expired, though no link has proved them good. */
-const rememberedMs = 60_000
 
 /** Hands an event to the machine and does what it says. Events that come meanwhile wait for their turn. */
 export function dispatch(stream: SharedStream, ...message: Message): void {
@@ -163,12 +161,11 @@ export function endLink(stream: SharedStream, failure?: StreamError): void {
     wasOpen: link.openedAt !== undefined,
     everConnected: !!everConnected,
   }
-  const now = settings.clock.wallNow()
-  const isAnew = stream.refused === undefined || now >= (stream.refusedUntil ?? 0)
+  const isAnew = stream.refused === undefined || settings.clock.wallNow() >= (stream.refusedUntil ?? Infinity)
   const mayRefresh = settings.refreshAuth && isAnew && !(facts.isUnrepeatable && facts.wasOpen)
   if (failure.code === 'UNAUTHORIZED' && mayRefresh) {
     stream.refused = link.credential
-    stream.refusedUntil = now + rememberedMs
+    stream.refusedUntil = undefined
     stream.refusedRefresh = link.refresh
     stream.mustRefresh = true
     return later(stream, () => ['redial', undefined, 'refreshing'])

@@ -129,3 +129,27 @@ it('refreshes credentials anew that expire in an outage, before a link has prove
   expect(log.slice(-3)).toEqual(['retrying lost', 'retrying refreshing', 'connected opened'])
   expect(refreshAuth).toHaveBeenCalledTimes(2)
 })
+
+it('asks a refresh that fails for minutes again after the usual waits alone', async () => {
+  const calls: number[] = []
+  const refreshAuth = () => {
+    calls.push(clock.now())
+    throw new Error('no')
+  }
+  const { server, clock } = openScripted({ refreshAuth, maxRetries: Infinity, jitter: 0 })
+  server.respond(401)
+  await clock.advance(130_000)
+  const waits = calls.slice(1).map((at, n) => at - (calls[n] ?? 0))
+  expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
+})
+
+it('ends with the same credentials that were refused, however long the refresh took', async () => {
+  const refreshAuth = vi.fn()
+  refreshAuth.mockRejectedValueOnce(new Error('no')).mockRejectedValueOnce(new Error('no'))
+  const options = { refreshAuth, headers: () => ({ Authorization: 'same' }), retryDelay: 30_000, jitter: 0 }
+  const { server, clock, log } = openScripted({ ...options, maxRetries: Infinity })
+  server.respond(401)
+  await clock.advance(130_000)
+  expect(log.at(-1)).toBe('error fatal')
+  expect(refreshAuth).toHaveBeenCalledTimes(3)
+})

@@ -166,8 +166,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the same credentials are shown again',
     file: 'link.ts',
-    find: 'if (credential && credential === stream.refused)',
-    replace: 'if (!credential && credential === stream.refused)',
+    find: 'if (!credential || credential !== stream.refused) return',
+    replace: 'if (credential || credential !== stream.refused) return',
   },
   {
     name: 'a refresh of long ago is taken for a new one',
