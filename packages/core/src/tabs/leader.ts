@@ -111,9 +111,10 @@ export function lead({ id: term, link, real, log, post, relayChannels }: RoleHos
     heard([kind, id, lastEventId, fromStart]) {
       if (kind === 'ping') post('lead', term)
       else if (kind === 'send') {
-        // What another tab sends is checked by the server. Commands that it gave to a leader before it gives again.
+        // What another tab sends is checked by the server. Commands that it gave to a leader before, who may have placed it
+        // when this one was dialling, it gives again.
         if (!relay) real.send?.(id as string)
-        else if (members.has(lastEventId)) void relay.take(lastEventId, id as Commands)
+        else if (isIntroduced && members.has(lastEventId)) void relay.take(lastEventId, id as Commands)
       } else if (kind === 'leave') {
         members.delete(id)
         relay?.leave(id)

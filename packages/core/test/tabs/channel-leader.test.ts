@@ -57,6 +57,8 @@ it('a leader takes no commands that were given to another one, before its own li
   const { role, asked, open, introduce } = openLeader()
   role.heard(['send', [{ type: 'subscribe', channels: { news: null } }], 'stranger'])
   role.heard(['join', 'f.2', '', false])
+  // What the leader before had placed goes on to speak for a moment.
+  role.heard(['send', [{ type: 'subscribe', channels: { news: 'e:1' } }], 'f.2'])
   open()
   introduce()
   const commands = [{ type: 'subscribe', channels: { news: 'e:3' } }]
