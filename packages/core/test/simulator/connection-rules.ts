@@ -52,6 +52,8 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
   let link: SimulatedLink | undefined
   /** Number of the link whose end has been dealt with. */
   let judgedLink = 0
+  /** What had no link is numbered from there down: two may fail at the same time. */
+  let lastInvented = 0
   let lastError: unknown
   let dueAt: number | undefined
   let notBefore = 0
@@ -118,7 +120,7 @@ export function createConnectionRules(world: World, rules: RetryRules, host: Rul
     const { signal } = new AbortController()
     link = {
       ...(link as SimulatedLink),
-      number: -now(),
+      number: --lastInvented,
       openedAt: undefined,
       firstBytesAt: undefined,
       floorMs: 0,

@@ -54,11 +54,13 @@ export function createTabRules(
       refusedAt = world.now()
       waitUntil = Math.max(waitUntil, world.now() + waitMs)
     },
-    dialled({ tab, openedAt, notBefore }) {
+    dialled({ tab, stream, openedAt, notBefore }) {
       // Who was not there dials, and makes room for all.
       if (openedAt >= refusedAt) waitUntil = 0
-      // Whose own wait ends before the news reaches him cannot heed it. Beside an open link, a tab asks for what it missed.
-      const mayKnow = !notBefore || world.now() > refusedAt + messageMs + newsMs
+      // Whose own wait ends before the news reaches him cannot heed it. Beside an open link, a tab asks for what it missed:
+      // also where it has not heard that the link is gone.
+      const knowsNothing = notBefore || stream.state === 'connected'
+      const mayKnow = !knowsNothing || world.now() > refusedAt + messageMs + newsMs
       if (checksWait && mayKnow && !server.open && world.now() < waitUntil)
         world.fail(`${tab.name} dials although all are to wait until ${waitUntil} ms`)
     },
