@@ -111,10 +111,10 @@ export const channelMutants: readonly Mutant[] = [
     replace: 'if (!channel || channel.asked',
   },
   {
-    name: 'tabs are placed before the link can carry what they want',
+    name: 'a leader takes commands before its link can carry them',
     file: 'tabs/leader.ts',
-    find: "name === 'opened' && !relay",
-    replace: "name === 'opened'",
+    find: 'else if (isIntroduced && members.has(lastEventId))',
+    replace: 'else if (members.has(lastEventId))',
   },
   {
     name: 'tabs know one transport',
