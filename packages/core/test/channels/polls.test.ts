@@ -9,6 +9,9 @@ import { follow, openClient } from './open-client.ts'
 
 import type { Clock } from '../../src/index.ts'
 
+/** Each of several polls takes a while, and longer where the machine is busy. */
+const patience = { timeout: 10_000 }
+
 it('an answer that has begun comes to its end though something else is asked meanwhile', async () => {
   const { realtime, url } = await serveChannels()
   let arriving: (() => void) | undefined
@@ -74,16 +77,17 @@ it('shows a channel that polls cannot serve for now as retrying, and asks for it
   const client = openClient({ url, transports: [polling('poll')], clock })
   const a = follow(client, 'a')
   const b = follow(client, 'b')
-  await vi.waitFor(() =>
-    expect([a, b].map(({ subscription }) => subscription.state)).toEqual(['connected', 'connected']),
+  await vi.waitFor(
+    () => expect([a, b].map(({ subscription }) => subscription.state)).toEqual(['connected', 'connected']),
+    patience,
   )
   isDown = true
   await realtime.publish('b', 1)
-  await vi.waitFor(() => expect(waits).toEqual([20, 40, 80]))
+  await vi.waitFor(() => expect(waits).toEqual([20, 40, 80]), patience)
   expect([a, b].map(({ subscription }) => subscription.state)).toEqual(['retrying', 'connected'])
   await realtime.publish('a', 2)
   isDown = false
-  await vi.waitFor(() => expect(a.data).toEqual([2]))
+  await vi.waitFor(() => expect(a.data).toEqual([2]), patience)
   expect(a.log.filter((line) => line !== 'error INTERNAL retried')).toEqual([
     ...['connecting started', 'subscribed', 'connected opened', 'retrying opened'],
     ...['subscribed recovered', 'connected opened', 'data 2'],
